@@ -1,0 +1,61 @@
+"""`inroad match`: the report."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli.context import Home, pass_home
+from cli.matching import search_options
+
+if TYPE_CHECKING:
+    from cli.matching import Findings
+
+
+@click.command()
+@search_options
+@click.option(
+    "--format",
+    "shape",
+    type=click.Choice(["table", "json", "csv", "markdown"]),
+    default="table",
+    show_default=True,
+    help="How to print it.",
+)
+@click.option(
+    "--postings",
+    "shown",
+    type=click.IntRange(1),
+    default=5,
+    show_default=True,
+    help="Postings shown per employer in table and markdown.",
+)
+@pass_home
+def match(home: Home, shape: str, shown: int, **search: Any) -> None:
+    """Show who you know at the employers that are hiring.
+
+    For every open posting whose employer one of your contacts works at, or used to: the
+    contact, the link between the names, and the postings. Best targets first.
+    """
+    from cli import report
+    from cli.matching import find
+
+    findings = find(home, search)
+    if shape == "table":
+        report.print_table(findings, shown, home.now)
+    elif shape == "markdown":
+        click.echo(report.markdown(findings, shown, home.now), nl=False)
+    elif shape == "json":
+        click.echo(report.as_json(findings))
+    else:
+        click.echo(report.as_csv(findings, plain=True), nl=False)
+    note(findings, to_stderr=shape in ("json", "csv"))
+
+
+def note(findings: Findings, *, to_stderr: bool) -> None:
+    """What was looked at, what is missing, and what to do next."""
+    from cli.report import closing_lines
+
+    for line in closing_lines(findings):
+        click.echo(line, err=to_stderr)

@@ -1,0 +1,128 @@
+"""From the two databases to openings: what `match`, `review` and `export` have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from matcher.employers.knowledge import Knowledge
+    from matcher.employers.link import Link
+
+    from cli.context import Home
+    from matcher.targets.rank import Opening
+    from store.network import Workplace
+    from store.postings import PostingFilter, Stock
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What was looked at, and what came of it."""
+
+    openings: list[Opening]
+    unsure: list[Link]
+    hiring: dict[str, int]
+    """Employers with postings that fit the filter -> how many."""
+    workplaces: list[Workplace]
+    stock: Stock
+
+    @property
+    def contacts(self) -> int:
+        return len({w.contact_id for w in self.workplaces})
+
+    @property
+    def contacts_as_of(self) -> date | None:
+        return max((w.as_of for w in self.workplaces), default=None)
+
+
+def search_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The filters `match` and `export` share; what is not given comes from [search]."""
+    options = [
+        click.option("--title", multiple=True, help="Words in the posting's title (repeatable)."),
+        click.option("--location", multiple=True, help="Words in its location (repeatable)."),
+        click.option("--employer", multiple=True, help="Words in the employer's name."),
+        click.option(
+            "--remote/--no-remote", default=None, help="Only postings to be done from anywhere."
+        ),
+        click.option("--since", metavar="WHEN", help="Published since: 14d, 2w or 2026-11-01."),
+        click.option(
+            "--current",
+            "relation",
+            flag_value="current",
+            default=None,
+            help="Only people who work there now.",
+        ),
+        click.option(
+            "--former", "relation", flag_value="former", help="Only people who used to work there."
+        ),
+        click.option("--both", "relation", flag_value="both", help="Both, whatever [search] says."),
+        click.option("--limit", type=click.IntRange(0), help="At most this many employers."),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def knowledge(home: Home) -> Knowledge:
+    """What is known about employer names: shipped, and the user's own additions."""
+    from matcher.employers.load import load_knowledge
+
+    from cli.shipped import config_folder
+
+    return load_knowledge(config_folder() / "employers", home.path / "employers")
+
+
+def find(home: Home, search: dict[str, Any]) -> Findings:
+    """Match the postings that fit `search` (the options of `search_options`) with the network."""
+    from matcher.employers.link import Tier, link
+
+    from matcher.targets.rank import known_employers, rank
+    from store import network
+    from store.postings import hiring_employers, open_postings, stock
+
+    wanted, relation, limit = _wanted(home, search)
+    hiring = hiring_employers(home.postings, wanted, home.now)
+    workplaces = network.workplaces(home.network)
+    links = link(
+        hiring,
+        {w.employer for w in workplaces},
+        knowledge(home),
+        network.get_verdicts(home.network),
+    )
+    postings = open_postings(home.postings, known_employers(hiring, links), wanted, home.now)
+    openings = rank(postings, workplaces, links, home.now, relation)
+    return Findings(
+        openings=openings[:limit] if limit else openings,
+        unsure=[x for x in links if x.tier is Tier.UNSURE],
+        hiring=hiring,
+        workplaces=workplaces,
+        stock=stock(home.postings, home.now),
+    )
+
+
+def _wanted(home: Home, search: dict[str, Any]) -> tuple[PostingFilter, str, int]:
+    from cli.settings import parse_since
+    from store.postings import PostingFilter
+
+    saved = home.settings.search
+
+    def chosen(name: str) -> Any:
+        given = search.get(name)
+        return saved[name] if given is None or given == () else given
+
+    try:
+        since = parse_since(chosen("since"), home.now)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--since") from error
+    wanted = PostingFilter(
+        title=tuple(chosen("title")),
+        location=tuple(chosen("location")),
+        remote=chosen("remote"),
+        employer=tuple(chosen("employer")),
+        since=since,
+    )
+    return wanted, chosen("relation"), chosen("limit")

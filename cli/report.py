@@ -1,0 +1,227 @@
+"""The match report in its four shapes. Every text in it was written by somebody else."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from cli.safe import clean
+
+if TYPE_CHECKING:
+    from cli.matching import Findings
+    from matcher.targets.rank import Opening, Target
+    from store.postings import OpenPosting
+
+
+def print_table(findings: Findings, shown: int, now: datetime) -> None:
+    """Employers as headings, people first, then the postings they could speak about."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console(highlight=False, markup=False, emoji=False)
+    for opening in findings.openings:
+        console.print()
+        console.print(_heading(opening), style="bold", soft_wrap=True)
+        people = Table(box=None, show_header=False, padding=(0, 1, 0, 2), pad_edge=False)
+        people.add_column(justify="right", no_wrap=True)
+        people.add_column(overflow="fold")
+        for target in opening.targets:
+            person = Text(_person(target), style="green")
+            person.append(f"\n{_why(target)}", style="dim")
+            people.add_row(str(target.score), person)
+        console.print(people)
+        jobs = Table(box=None, show_header=False, padding=(0, 2, 0, 2), pad_edge=False)
+        jobs.add_column(overflow="fold", ratio=4)
+        jobs.add_column(overflow="fold", ratio=3)
+        jobs.add_column(no_wrap=True, justify="right")
+        for posting in opening.postings[:shown]:
+            address = clean(posting.url)
+            title = Text(f"· {clean(posting.title)}")
+            if console.is_terminal:
+                title.stylize(f"link {address}")
+            else:
+                title.append(f"\n  {address}")
+            jobs.add_row(title, _where(posting), age(posting, now))
+        console.print(jobs)
+        if len(opening.postings) > shown:
+            more = len(opening.postings) - shown
+            console.print(f"    … and {more} more (--postings {len(opening.postings)})")
+    if findings.openings:
+        console.print()
+
+
+def markdown(findings: Findings, shown: int, now: datetime) -> str:
+    """The same as a Markdown document."""
+    lines: list[str] = []
+    for opening in findings.openings:
+        lines += [f"## {_md(_heading(opening))}", ""]
+        for target in opening.targets:
+            person = _md(_person(target))
+            if target.profile_url:
+                person = f"[{person}]({_link(target.profile_url)})"
+            lines.append(f"- **{target.score}** {person}: {_md(_why(target))}")
+        lines += ["", "| posting | where | age |", "|---|---|---|"]
+        lines += [
+            f"| [{_md(clean(p.title))}]({_link(p.url)}) | {_md(_where(p))} | {age(p, now)} |"
+            for p in opening.postings[:shown]
+        ]
+        if len(opening.postings) > shown:
+            lines.append(f"| … and {len(opening.postings) - shown} more | | |")
+        lines.append("")
+    return "\n".join(lines) + ("\n" if lines else "")
+
+
+def as_json(findings: Findings) -> str:
+    """A list with one object per employer; dates are ISO 8601, unknown ones null."""
+    return json.dumps(
+        [
+            {
+                "employer": clean(opening.employer),
+                "postings": [_posting(p) for p in opening.postings],
+                "targets": [_target(t) for t in opening.targets],
+            }
+            for opening in findings.openings
+        ],
+        ensure_ascii=False,
+        indent=2,
+    )
+
+
+def as_csv(findings: Findings, *, plain: bool) -> str:
+    """One row per target and posting, as `inroad export` writes them."""
+    from matcher.targets.sheet import render, rows
+
+    table = ([clean(c) if isinstance(c, str) else c for c in r] for r in rows(findings.openings))
+    return render(table, plain=plain)
+
+
+def closing_lines(findings: Findings) -> Iterator[str]:
+    """What was looked at; never a blank where nobody was found."""
+    stock = findings.stock
+    hiring, postings = len(findings.hiring), sum(findings.hiring.values())
+    as_of = findings.contacts_as_of
+    former = sum(1 for w in findings.workplaces if w.relation == "former")
+    workplaces = _count(len(findings.workplaces), "workplace")
+    if not stock.boards:
+        yield "No boards are watched yet. Start with: inroad boards add URL, then inroad crawl"
+    elif not stock.postings:
+        yield "No open postings yet. Run: inroad crawl"
+    if not findings.workplaces:
+        yield "No contacts with a workplace yet. Run: inroad contacts import FILE"
+    elif not findings.openings and stock.postings:
+        if hiring:
+            yield (
+                f"Nobody in your files works or worked at any of these {hiring} employers "
+                f"(files as of {as_of})."
+            )
+        else:
+            yield "No open posting fits what you asked for."
+    people = len({t.contact_id for o in findings.openings for t in o.targets})
+    yield (
+        f"Looked at {_count(postings, 'posting')} of {_count(hiring, 'employer')} and "
+        f"{_count(findings.contacts, 'contact')} with {workplaces} "
+        f"({former} former): {_count(people, 'target')} at "
+        f"{_count(len(findings.openings), 'employer')}."
+    )
+    if findings.unsure:
+        yield (
+            f"{_count(len(findings.unsure), 'pair')} of names could be the same employer or not: "
+            "inroad review"
+        )
+
+
+def age(posting: OpenPosting, now: datetime) -> str:
+    """How long ago it was published: "today", "3 d", "5 w", "14 mo"; "≥" where only the day
+    we first saw it is known."""
+    days = max(0, (now - posting.since).days)
+    text = (
+        "today"
+        if days == 0
+        else f"{days} d"
+        if days < 21
+        else f"{days // 7} w"
+        if days < 90
+        else f"{days // 30} mo"
+    )
+    return text if posting.published_at else f"≥ {text}" if days else "new"
+
+
+def period(since: str | None, until: str | None, relation: str) -> str:
+    """ "2019–2023", "since 2024-03", "until 2023", or nothing where nothing is known."""
+    if relation == "current":
+        return f"since {since}" if since else ""
+    if since and until:
+        return f"{since}–{until}"
+    return f"until {until}" if until else f"from {since}" if since else ""
+
+
+def _heading(opening: Opening) -> str:
+    count = len(opening.postings)
+    return f"{clean(opening.employer)} — {_count(count, 'open posting')}"
+
+
+def _person(target: Target) -> str:
+    role = f"{clean(target.title)} at " if target.title else ""
+    when = period(target.since, target.until, target.relation)
+    state = "now" if target.relation == "current" else "formerly"
+    times = f", {when}" if when else ""
+    return f"{clean(target.contact)} — {state}{times}: {role}{clean(target.workplace)}"
+
+
+def _why(target: Target) -> str:
+    return f"{target.match}: {clean(target.reason)}"
+
+
+def _where(posting: OpenPosting) -> str:
+    places = [clean(p) for p in posting.locations]
+    text = "; ".join(places[:2]) + (f" +{len(places) - 2}" if len(places) > 2 else "")
+    if (
+        posting.workplace_type in ("remote", "hybrid")
+        and posting.workplace_type not in text.lower()
+    ):
+        text = f"{text} ({posting.workplace_type})" if text else posting.workplace_type
+    return text
+
+
+def _posting(posting: OpenPosting) -> dict[str, Any]:
+    return {
+        "id": clean(posting.id),
+        "title": clean(posting.title),
+        "location": "; ".join(clean(p) for p in posting.locations),
+        "url": clean(posting.url),
+        "published": posting.published_at.date().isoformat() if posting.published_at else None,
+    }
+
+
+def _target(target: Target) -> dict[str, Any]:
+    return {
+        "contact": clean(target.contact),
+        "title": clean(target.title) or None,
+        "workplace": clean(target.workplace),
+        "relation": target.relation,
+        "since": target.since,
+        "until": target.until,
+        "match": str(target.match),
+        "reason": clean(target.reason),
+        "score": target.score,
+        "profile_url": clean(target.profile_url) or None,
+        "email": clean(target.email) or None,
+    }
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _md(text: str) -> str:
+    for mark in "\\`*_[]<>|#":
+        text = text.replace(mark, f"\\{mark}")
+    return text
+
+
+def _link(url: str) -> str:
+    url = clean(url).replace(" ", "%20").replace("<", "%3C").replace(">", "%3E")
+    return url.replace("(", "%28").replace(")", "%29")

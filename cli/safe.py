@@ -1,0 +1,14 @@
+"""Text from outside, made harmless for a terminal."""
+
+import re
+
+# C0 and C1 controls, DEL, line separators, and the marks that reorder or hide text.
+_UNPRINTABLE = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff"
+    r"\ud800-\udfff]+"
+)
+
+
+def clean(text: object) -> str:
+    """One line without anything a terminal would act on. None is the empty string."""
+    return "" if text is None else _UNPRINTABLE.sub(" ", str(text)).strip()

@@ -1,0 +1,116 @@
+"""The settings: defaults.toml, and over it the user's own config.toml, strictly read."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from cli.shipped import config_folder
+
+
+class SettingsError(Exception):
+    """A setting that is unknown or cannot be what it says; names the file and the key."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The merged tables. `crawl.origins` is the one table whose keys are the user's."""
+
+    crawl: dict[str, Any]
+    search: dict[str, Any]
+    database: dict[str, Any]
+
+
+def load(config_file: Path) -> Settings:
+    """Defaults overlaid with the user's file, if there is one.
+
+    Raises:
+        SettingsError: not TOML, an unknown key, or a value of the wrong type.
+    """
+    merged = tomllib.loads((config_folder() / "defaults.toml").read_text(encoding="utf-8"))
+    if config_file.exists():
+        try:
+            user = tomllib.loads(config_file.read_text(encoding="utf-8-sig"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise SettingsError(f"{config_file} is not valid TOML: {error}") from error
+        _overlay(merged, user, config_file, "")
+    _check(merged, config_file)
+    return Settings(**merged)
+
+
+def _overlay(base: dict[str, Any], user: dict[str, Any], file: Path, where: str) -> None:
+    for key, value in user.items():
+        name = f"{where}{key}"
+        if where == "crawl.origins.":
+            if not isinstance(value, str) or not value.startswith(("http://", "https://")):
+                raise SettingsError(f"{file}: {name} must be an http:// or https:// address.")
+            base[key] = value
+            continue
+        if key not in base:
+            near = difflib.get_close_matches(key, base, 1)
+            hint = f" Did you mean {where}{near[0]}?" if near else ""
+            raise SettingsError(f"{file}: there is no setting {name}.{hint}")
+        default = base[key]
+        if isinstance(default, dict):
+            if not isinstance(value, dict):
+                raise SettingsError(f"{file}: {name} is a table: [{name}].")
+            _overlay(default, value, file, f"{name}.")
+        else:
+            base[key] = _as(default, value, file, name)
+
+
+def _as(default: Any, value: Any, file: Path, name: str) -> Any:
+    if isinstance(default, bool) or isinstance(value, bool):
+        fits = isinstance(default, bool) and isinstance(value, bool)
+    elif isinstance(default, float):
+        fits = isinstance(value, int | float)
+        value = float(value) if fits else value
+    elif isinstance(default, list):
+        value = [value] if isinstance(value, str) else value
+        fits = isinstance(value, list) and all(isinstance(v, str) for v in value)
+    else:
+        fits = isinstance(value, type(default))
+    if not fits:
+        kind = {bool: "true or false", float: "a number", int: "a whole number", str: "text"}
+        wanted = kind.get(type(default), "a list of texts")
+        raise SettingsError(f"{file}: {name} must be {wanted}, not {value!r}.")
+    return value
+
+
+def _check(merged: dict[str, Any], file: Path) -> None:
+    crawl, search = merged["crawl"], merged["search"]
+    for key in ("delay", "timeout", "max_body_mib", "concurrent_hosts", "retry_after_max"):
+        if crawl[key] < 0 or (crawl[key] == 0 and key != "delay"):
+            raise SettingsError(f"{file}: crawl.{key} must be more than 0, not {crawl[key]}.")
+    if any(c in crawl["contact"] for c in "\r\n"):
+        raise SettingsError(f"{file}: crawl.contact must be one line.")
+    if search["relation"] not in ("both", "current", "former"):
+        raise SettingsError(f'{file}: search.relation must be "both", "current" or "former".')
+    if search["limit"] < 0:
+        raise SettingsError(f"{file}: search.limit must be 0 or more.")
+    try:
+        parse_since(search["since"], datetime(2026, 1, 1))  # noqa: DTZ001
+    except ValueError as error:
+        raise SettingsError(f"{file}: search.since: {error}") from error
+
+
+def parse_since(text: str, now: datetime) -> datetime | None:
+    """ "14d", "2w", "36h" back from `now`, or an ISO date; None for the empty text.
+
+    Raises:
+        ValueError: neither.
+    """
+    text = text.strip().lower()
+    if not text:
+        return None
+    units = {"h": "hours", "d": "days", "w": "weeks"}
+    if text[:-1].isdecimal() and text[-1] in units and len(text) < 7:
+        return now - timedelta(**{units[text[-1]]: int(text[:-1])})
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=None)
+    except ValueError:
+        raise ValueError(f'"{text}" is neither a span such as 14d or 2w nor a date') from None

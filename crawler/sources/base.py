@@ -1,0 +1,191 @@
+"""What a source is: where its boards live, and how a reply becomes postings.
+
+Sources know nothing of Scrapy. They are pure functions from replies to postings and
+further fetches, so that a fixture file is all a test needs, and `inroad boards` can ask
+them about an address without loading a crawler.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from crawler.posting import NameOrigin, Posting
+
+
+class Outcome(StrEnum):
+    """How the reading of one board ended. Only a complete ok (or empty) read is evidence."""
+
+    OK = "ok"
+    EMPTY = "empty"
+    NOT_FOUND = "not_found"
+    REFUSED = "refused"
+    THROTTLED = "throttled"
+    MALFORMED = "malformed"
+    TRUNCATED = "truncated"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """One employer's list on one source."""
+
+    source: str
+    token: str
+    employer: str | None = None
+    employer_origin: NameOrigin | None = None
+
+    def __str__(self) -> str:
+        return f"{self.source}:{self.token}"
+
+
+class OnFailure(StrEnum):
+    """What a failed fetch means for the board that asked for it."""
+
+    FATAL = "fatal"  # the read ends with the failure's outcome
+    PARTIAL = "partial"  # the read goes on, but is no longer evidence that anything closed
+    IGNORE = "ignore"  # nothing is lost (the employer's name, a sitemap that may not exist)
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """A GET the source wants made for a board. `note` comes back with the reply."""
+
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    note: Any = None
+    on_failure: OnFailure = OnFailure.FATAL
+    accept_status: tuple[int, ...] = ()
+    """Statuses besides 200 that the source wants to see itself rather than have judged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An HTTP answer, body decompressed. `url` is the asked-for address after redirects."""
+
+    url: str
+    status: int
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Lower-case names."""
+    note: Any = None
+
+    @property
+    def text(self) -> str:
+        match = re.search(r"charset=[\"']?([\w.:-]+)", self.headers.get("content-type", ""))
+        for encoding in (match and match[1], "utf-8"):
+            try:
+                return self.body.decode(encoding or "utf-8")
+            except (LookupError, UnicodeDecodeError):
+                continue
+        return self.body.decode("utf-8", "replace")
+
+    def json(self) -> Any:
+        """The body as JSON.
+
+        Raises:
+            Truncated: the document ends before it is complete.
+            Malformed: it is not JSON at all (an HTML page, say).
+        """
+        try:
+            return json.loads(self.body)
+        except UnicodeDecodeError as error:
+            raise Malformed(f"{self.url} is not UTF-8 JSON") from error
+        except RecursionError as error:
+            raise Malformed(f"{self.url} nests too deeply to be a job list") from error
+        except ValueError as error:
+            head = self.body.lstrip()[:1]
+            if head in (b"{", b"[") and getattr(error, "pos", 0) >= len(self.text.rstrip()) - 1:
+                raise Truncated(f"{self.url} ends in the middle of its JSON") from error
+            raise Malformed(f"{self.url} did not answer with JSON") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Employer:
+    """The employer's name, learned while reading a board."""
+
+    name: str
+    origin: NameOrigin
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A posting that is there but could not be read. Without an id the read stops being
+    evidence that anything closed; with one, that posting simply counts as seen."""
+
+    external_id: str | None
+    why: str
+
+
+class SourceError(Exception):
+    """A board could not be read; `outcome` says how, the message says what and where."""
+
+    outcome: ClassVar[Outcome] = Outcome.FAILED
+
+
+class Malformed(SourceError):
+    outcome = Outcome.MALFORMED
+
+
+class Truncated(SourceError):
+    outcome = Outcome.TRUNCATED
+
+
+class NotFound(SourceError):
+    outcome = Outcome.NOT_FOUND
+
+
+Yield = Posting | Unreadable | Employer | Fetch
+
+
+class Source(ABC):
+    """One applicant-tracking system or feed. One subclass, one file, one fixture folder."""
+
+    name: ClassVar[str]
+    """Lower-case, as in `greenhouse:acme`."""
+    title: ClassVar[str]
+    """As people write it."""
+    examples: ClassVar[Mapping[str, str]]
+    """Board or posting address -> token. Every example is claimed by exactly one source."""
+    addresses: ClassVar[tuple[re.Pattern[str], ...]]
+    """Found anywhere in an address or a page; group `token` is the token."""
+    reserved: ClassVar[frozenset[str]] = frozenset()
+    """Words of the vendor's own that stand where a token would. Per source, never global."""
+    hosts: ClassVar[tuple[str, ...]] = ()
+    """Shared API hosts that ask for more than the default delay."""
+    delay: ClassVar[float] = 1.0
+    """Seconds between two requests to each of `hosts`, at the least."""
+
+    def find(self, text: str) -> Iterator[str]:
+        """Every token named by an address in `text` (one URL, or a whole page unescaped)."""
+        for pattern in self.addresses:
+            for match in pattern.finditer(text):
+                token = self.token(match)
+                if token and token.lower() not in self.reserved:
+                    yield token
+
+    def token(self, match: re.Match[str]) -> str:
+        """The token from one match of `addresses`; sources that lower-case theirs override."""
+        return match["token"]
+
+    @abstractmethod
+    def board_url(self, token: str) -> str:
+        """The public page a person would open."""
+
+    @abstractmethod
+    def start(self, board: Board) -> Iterable[Fetch]:
+        """The first fetches of one read."""
+
+    @abstractmethod
+    def parse(self, reply: Reply, board: Board) -> Iterable[Yield]:
+        """One reply to postings, an employer name, further fetches.
+
+        Raises:
+            SourceError: the reply as a whole is not what this source answers with. One bad
+                posting among good ones is an `Unreadable`, never an error.
+        """

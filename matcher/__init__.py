@@ -1,0 +1,1 @@
+"""Names and people to links and targets. No network, ever."""

@@ -1,0 +1,1 @@
+"""The two databases: the only room that opens their files."""

@@ -1,0 +1,115 @@
+"""The boards a user follows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from store.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class FollowedBoard:
+    """A board with what the last read of it said."""
+
+    source: str
+    board: str
+    url: str
+    employer: str | None
+    employer_origin: str | None
+    outcome: str | None = None
+    read_at: datetime | None = None
+    open_postings: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NewBoard:
+    source: str
+    board: str
+    url: str
+    employer: str | None
+    employer_origin: str | None
+
+
+def add_boards(db: Database, boards: Sequence[NewBoard], now: datetime) -> int:
+    """Follow boards; those already followed stay, but take a name they had not. Returns how
+    many were new."""
+    if not boards:
+        return 0
+    with db.write() as connection:
+        connection.execute(
+            """
+            CREATE OR REPLACE TEMP TABLE wanted AS
+            SELECT * FROM (
+                SELECT unnest($source) AS source, unnest($board) AS board, unnest($url) AS url,
+                       unnest($employer::VARCHAR[]) AS employer,
+                       unnest($origin::VARCHAR[]) AS employer_origin,
+                       generate_subscripts($source, 1) AS position
+            ) QUALIFY row_number() OVER (PARTITION BY source, board ORDER BY position) = 1
+            """,
+            {
+                "source": [b.source for b in boards],
+                "board": [b.board for b in boards],
+                "url": [b.url for b in boards],
+                "employer": [b.employer for b in boards],
+                "origin": [b.employer_origin for b in boards],
+            },
+        )
+        before = connection.execute("SELECT count(*) FROM boards").fetchall()[0][0]
+        # A name the user typed beats one from a list; a list's name beats none.
+        connection.execute(
+            """
+            INSERT INTO boards
+            SELECT source, board, url, employer, employer_origin, $now FROM wanted
+            ON CONFLICT DO UPDATE SET
+                employer = CASE WHEN boards.employer IS NULL OR excluded.employer_origin = 'user'
+                    THEN coalesce(excluded.employer, boards.employer) ELSE boards.employer END,
+                employer_origin = CASE
+                    WHEN boards.employer IS NULL OR excluded.employer_origin = 'user'
+                    THEN coalesce(excluded.employer_origin, boards.employer_origin)
+                    ELSE boards.employer_origin END
+            """,
+            {"now": now},
+        )
+        after = connection.execute("SELECT count(*) FROM boards").fetchall()[0][0]
+        connection.execute("DROP TABLE temp.wanted")
+    return int(after - before)
+
+
+def remove_boards(db: Database, boards: Iterable[tuple[str, str]]) -> int:
+    """Stop following boards. Their postings stay stored but are no longer matched."""
+    removed = 0
+    with db.write() as connection:
+        for source, board in boards:
+            removed += len(
+                connection.execute(
+                    "DELETE FROM boards WHERE source = ? AND board = ? RETURNING board",
+                    [source, board],
+                ).fetchall()
+            )
+    return removed
+
+
+def followed_boards(db: Database) -> list[FollowedBoard]:
+    """All boards, by name, each with the outcome of its last finished read."""
+    with db.read() as connection:
+        rows = connection.execute(
+            """
+            WITH last AS (
+                SELECT source, board, max_by(outcome, finished_at) AS outcome,
+                       max(finished_at) AS read_at
+                FROM board_reads WHERE outcome IS NOT NULL GROUP BY ALL
+            ), listed AS (
+                SELECT source, board, count(*) AS open_postings FROM postings
+                WHERE closed_at IS NULL GROUP BY ALL
+            )
+            SELECT b.source, b.board, b.url, b.employer, b.employer_origin,
+                   last.outcome, last.read_at, coalesce(listed.open_postings, 0)
+            FROM boards b
+            LEFT JOIN last ON last.source = b.source AND last.board = b.board
+            LEFT JOIN listed ON listed.source = b.source AND listed.board = b.board
+            ORDER BY lower(coalesce(b.employer, b.board)), b.source, b.board
+            """
+        ).fetchall()
+    return [FollowedBoard(*row) for row in rows]

@@ -1,0 +1,128 @@
+"""Questions to the postings: who is hiring, and for what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from store.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class PostingFilter:
+    """Which open postings count. Several titles or locations: any of them.
+
+    `title` and `location` match when every word of one entry occurs, whatever its case and
+    accents. `since` compares with the day of publication, or of first sight where unknown.
+    """
+
+    title: Sequence[str] = ()
+    location: Sequence[str] = ()
+    remote: bool = False
+    employer: Sequence[str] = ()
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPosting:
+    """One open job as the report shows it. Times are naive UTC."""
+
+    source: str
+    board: str
+    external_id: str
+    employer: str
+    title: str
+    locations: list[str]
+    country: str | None
+    workplace_type: str
+    url: str
+    published_at: datetime | None
+    first_seen: datetime
+
+    @property
+    def id(self) -> str:
+        return f"{self.source}:{self.board}:{self.external_id}"
+
+    @property
+    def since(self) -> datetime:
+        """When it was published, as far as known."""
+        return self.published_at or self.first_seen
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """How much there is to look at."""
+
+    boards: int
+    postings: int
+    employers: int
+    newest: datetime | None
+
+
+def stock(db: Database, now: datetime) -> Stock:
+    with db.read() as connection:
+        boards = connection.execute("SELECT count(*) FROM boards").fetchall()[0][0]
+        row = connection.execute(
+            "SELECT count(*), count(DISTINCT employer), max(last_seen) FROM open_postings "
+            "WHERE valid_through IS NULL OR valid_through >= ?",
+            [now],
+        ).fetchall()[0]
+    return Stock(boards, *row)
+
+
+def hiring_employers(db: Database, wanted: PostingFilter, now: datetime) -> dict[str, int]:
+    """Employer name -> number of its open postings that pass the filter."""
+    where, values = _where(wanted, now)
+    with db.read() as connection:
+        rows = connection.execute(
+            f"SELECT employer, count(*) FROM open_postings WHERE {where} GROUP BY employer "
+            "ORDER BY employer",
+            values,
+        ).fetchall()
+    return dict(rows)
+
+
+def open_postings(
+    db: Database, employers: Sequence[str], wanted: PostingFilter, now: datetime
+) -> list[OpenPosting]:
+    """The open postings of the named employers that pass the filter, the newest first."""
+    where, values = _where(wanted, now)
+    with db.read() as connection:
+        rows = connection.execute(
+            f"""
+            SELECT source, board, external_id, employer, title, locations, country,
+                   workplace_type, url, published_at, first_seen
+            FROM open_postings WHERE {where} AND list_contains(?, employer)
+            ORDER BY coalesce(published_at, first_seen) DESC, source, board, external_id
+            """,
+            [*values, list(employers)],
+        ).fetchall()
+    return [OpenPosting(*row) for row in rows]
+
+
+def _where(wanted: PostingFilter, now: datetime) -> tuple[str, list[Any]]:
+    clauses = ["(valid_through IS NULL OR valid_through >= ?)"]
+    values: list[Any] = [now]
+    for column, entries in (
+        ("title", wanted.title),
+        ("array_to_string(locations, ' | ') || ' ' || coalesce(country, '')", wanted.location),
+        ("employer", wanted.employer),
+    ):
+        alternatives = []
+        for entry in entries:
+            words = entry.split()
+            if words:
+                folded = f"strip_accents(lower({column}))"
+                one = f"contains({folded}, strip_accents(lower(?)))"
+                alternatives.append("(" + " AND ".join([one] * len(words)) + ")")
+                values += words
+        if alternatives:
+            clauses.append("(" + " OR ".join(alternatives) + ")")
+    if wanted.remote:
+        clauses.append("workplace_type = 'remote'")
+    if wanted.since is not None:
+        clauses.append("coalesce(published_at, first_seen) >= ?")
+        values.append(wanted.since)
+    return " AND ".join(clauses), values
