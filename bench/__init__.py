@@ -1,0 +1,1 @@
+"""Speed and quality beside named peers, repeatable. Never part of the tests."""

@@ -1,0 +1,302 @@
+"""`inroad boards`: whose job boards are watched."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.context import Home, pass_home
+from cli.safe import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from crawler.detect import Detection
+
+    from crawler.sources.base import Board
+    from store.boards import FollowedBoard
+
+
+@click.group()
+def boards() -> None:
+    """Choose whose job boards are watched."""
+
+
+@boards.command()
+@click.argument("where", nargs=-1, metavar="URL|SOURCE:TOKEN...")
+@click.option("--employer", help="The employer's name, where you know it (one board at a time).")
+@click.option("--starter", is_flag=True, help="Add the bundled list of well-known employers.")
+@click.option("--all", "take_all", is_flag=True, help="Add every board a page names, not only one.")
+@click.pass_context
+@pass_home
+def add(
+    home: Home,
+    ctx: click.Context,
+    where: tuple[str, ...],
+    employer: str | None,
+    starter: bool,
+    take_all: bool,
+) -> None:
+    """Watch boards, by their address or as source:token.
+
+    A careers page will do: the board is recognised by its address, else the page is fetched
+    (politely) and searched for one.
+    """
+    from crawler.posting import NameOrigin
+    from crawler.sources.base import Board
+
+    if employer and (len(where) != 1 or starter):
+        raise click.UsageError("--employer goes with exactly one board.")
+    if not where and not starter:
+        raise click.UsageError("Give an address, a source:token, or --starter.")
+    wanted: list[Board] = []
+    if starter:
+        from crawler.boards import read_starter
+
+        from cli.shipped import config_folder
+
+        wanted += read_starter((config_folder() / "boards.toml").read_text(encoding="utf-8"))
+    resolved, failures = _resolve(home, where)
+    for spec, detections in resolved.items():
+        if len(detections) > 1 and not take_all:
+            failures.append(
+                f"{clean(spec)} names {len(detections)} boards; add the ones you want, or --all:"
+                + "".join(f"\n  inroad boards add {_quoted(d)}" for d in detections)
+            )
+            continue
+        wanted += [
+            Board(d.source, d.token, employer, NameOrigin.USER if employer else None)
+            for d in detections
+        ]
+    if wanted:
+        new = _follow(home, wanted)
+        named = ", ".join(clean(b) for b in wanted) if len(wanted) <= 5 else f"{len(wanted)} boards"
+        known = len(wanted) - new
+        click.echo(f"Watching {named}" + (f" ({known} already)." if known else "."))
+    for failure in failures:
+        click.echo(failure, err=True)
+    if failures:
+        ctx.exit(3 if wanted else 1)
+
+
+@boards.command("list")
+@click.option(
+    "--format",
+    "shape",
+    type=click.Choice(["table", "json", "csv"]),
+    default="table",
+    show_default=True,
+    help="How to print it.",
+)
+@pass_home
+def list_(home: Home, shape: str) -> None:
+    """List the boards, with what the last read of each said."""
+    from store.boards import followed_boards
+
+    found = followed_boards(home.postings)
+    if shape == "table":
+        _print_table(found)
+    else:
+        _print_data(found, shape)
+
+
+@boards.command()
+@click.argument("which", nargs=-1, required=True, metavar="URL|SOURCE:TOKEN...")
+@click.pass_context
+@pass_home
+def remove(home: Home, ctx: click.Context, which: tuple[str, ...]) -> None:
+    """Stop watching boards. Their postings are kept but no longer matched."""
+    from crawler.boards import parse_spec
+
+    from store.boards import followed_boards, remove_boards
+
+    known = {(b.source, b.board) for b in followed_boards(home.postings)}
+    going: list[tuple[str, str]] = []
+    missing = []
+    for spec in which:
+        board = parse_spec(spec)
+        if (board.source, board.token) in known:
+            going.append((board.source, board.token))
+        else:
+            missing.append(spec)
+    click.echo(f"Removed {remove_boards(home.postings, going)}.")
+    for spec in missing:
+        click.echo(f"{clean(spec)} is not among your boards.", err=True)
+    if missing:
+        ctx.exit(3 if going else 1)
+
+
+@boards.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.pass_context
+@pass_home
+def import_(home: Home, ctx: click.Context, file: Path) -> None:
+    """Watch every board in a CSV file.
+
+    Columns: name, slug and url, or source, token and employer. Rows that cannot be used are
+    named; the others are kept.
+    """
+    from crawler.boards import read_directory
+
+    good, bad = read_directory(file)
+    new = _follow(home, good) if good else 0
+    click.echo(
+        f"{len(good) + len(bad)} rows: {new} boards added, {len(good) - new} already there, "
+        f"{len(bad)} not usable."
+    )
+    for row in bad[:20]:
+        click.echo(f"  line {row.line}: {clean(row.reason)}", err=True)
+    if len(bad) > 20:
+        click.echo(f"  … and {len(bad) - 20} more", err=True)
+    if bad:
+        ctx.exit(3 if good else 1)
+
+
+@boards.command()
+@click.argument("url")
+@pass_home
+def detect(home: Home, url: str) -> None:
+    """Say which boards an address leads to, and how that is known. Adds nothing."""
+    resolved, failures = _resolve(home, (url,))
+    if failures:
+        raise click.ClickException(failures[0])
+    for detection in resolved[url]:
+        click.echo(f"{clean(detection.source)}:{clean(detection.token)}")
+        click.echo(f"  because: {clean(detection.evidence)}")
+
+
+def _resolve(home: Home, where: Sequence[str]) -> tuple[dict[str, list[Detection]], list[str]]:
+    """What each address or spec means, and a line for each that means nothing.
+
+    Pages are fetched together, once, and only for addresses that do not say it themselves.
+    """
+    from crawler.boards import BoardError, parse_spec
+    from crawler.detect import Detection, find_in_url
+
+    resolved: dict[str, list[Detection]] = {}
+    failures: list[str] = []
+    pages: list[str] = []
+    for spec in where:
+        try:
+            if "://" in spec and not find_in_url(spec):
+                pages.append(spec)
+                continue
+            board = parse_spec(spec)
+            resolved[spec] = [Detection(board.source, board.token, "the address itself")]
+        except BoardError as error:
+            failures.append(clean(error))
+    for spec, outcome in _look_at(home, pages).items():
+        if isinstance(outcome, str):
+            failures.append(outcome)
+        else:
+            resolved[spec] = outcome
+    return resolved, failures
+
+
+def _look_at(home: Home, pages: Sequence[str]) -> dict[str, list[Detection] | str]:
+    """The boards each page names, or a line that says why none is known."""
+    if not pages:
+        return {}
+    from crawler.detect import find_in_page, find_in_url
+
+    from cli.crawl import crawl_settings
+    from crawler.fetch import Page, fetch_pages
+
+    home.path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    looked: dict[str, list[Detection] | str] = {}
+    fetched = fetch_pages(pages, crawl_settings(home), home.path / "crawl.log")
+    for asked, page in zip(pages, fetched, strict=True):
+        # A careers page that sends its readers to a board has named it.
+        found = [d for address in page.chain for d in find_in_url(address)]
+        if not found and isinstance(page, Page):
+            found = find_in_page(page.url, page.text)
+        if found:
+            looked[asked] = found
+        elif isinstance(page, Page):
+            looked[asked] = f"{clean(asked)} names no board that Inroad can read."
+        else:
+            looked[asked] = f"{clean(asked)} could not be looked at: {clean(page.detail)}"
+    return looked
+
+
+def _follow(home: Home, found: Sequence[Board]) -> int:
+    from crawler.sources import SOURCES
+    from store.boards import NewBoard, add_boards
+
+    return add_boards(
+        home.postings,
+        [
+            NewBoard(
+                b.source,
+                b.token,
+                SOURCES[b.source].board_url(b.token),
+                b.employer,
+                str(b.employer_origin) if b.employer_origin else None,
+            )
+            for b in found
+        ],
+        home.now,
+    )
+
+
+def _quoted(detection: Detection) -> str:
+    import shlex
+
+    return f"{shlex.quote(f'{detection.source}:{detection.token}')}  # {clean(detection.evidence)}"
+
+
+def _print_table(found: Sequence[FollowedBoard]) -> None:
+    if not found:
+        click.echo("No boards yet: inroad boards add URL, or inroad boards add --starter")
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in ("employer", "board", "last read", "outcome"):
+        table.add_column(column, overflow="fold")
+    table.add_column("open", justify="right")
+    for b in found:
+        table.add_row(
+            clean(b.employer) or f"({clean(b.board)})",
+            clean(f"{b.source}:{b.board}"),
+            f"{b.read_at:%Y-%m-%d %H:%M}" if b.read_at else "never",
+            b.outcome or "",
+            f"{b.open_postings:,}",
+        )
+    console = Console(highlight=False, markup=False, emoji=False)
+    console.print(table)
+    click.echo(f"{len(found)} boards, {sum(b.open_postings for b in found):,} open postings.")
+
+
+def _print_data(found: Sequence[FollowedBoard], shape: str) -> None:
+    import csv
+    import io
+    import json
+
+    from matcher.targets.sheet import cell
+
+    rows = [
+        {
+            "source": b.source,
+            "token": clean(b.board),
+            "employer": clean(b.employer) or None,
+            "employer_origin": b.employer_origin,
+            "url": clean(b.url),
+            "last_read": b.read_at.isoformat(timespec="seconds") + "Z" if b.read_at else None,
+            "outcome": b.outcome,
+            "open_postings": b.open_postings,
+        }
+        for b in found
+    ]
+    if shape == "json":
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    out = io.StringIO(newline="")
+    columns = ("source", "token", "employer", "url", "last_read", "outcome", "open_postings")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([cell(row[c]) for c in columns] for row in rows)
+    click.echo(out.getvalue(), nl=False)

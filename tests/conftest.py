@@ -1,0 +1,56 @@
+"""What tests of every room share."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class Ran:
+    """A finished command: exit code, standard output, standard error."""
+
+    code: int
+    out: str
+    err: str
+
+
+class Inroad:
+    """The installed command as a user runs it, in a process of its own, with one home."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.environment = os.environ | {
+            "INROAD_HOME": str(home),
+            "PYTHONPATH": str(ROOT),
+            "PYTHONIOENCODING": "utf-8",
+            "COLUMNS": "120",
+        }
+
+    def __call__(self, *args: object, stdin: str = "", code: int | None = 0) -> Ran:
+        done = subprocess.run(
+            [sys.executable, "-m", "cli", *map(str, args)],
+            input=stdin.encode(),
+            capture_output=True,
+            env=self.environment,
+            timeout=120,
+        )
+        ran = Ran(done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8"))
+        if code is not None:
+            assert ran.code == code, f"exit {ran.code}\n{ran.out}\n{ran.err}"
+        return ran
+
+    def configure(self, text: str) -> None:
+        self.home.mkdir(parents=True, exist_ok=True)
+        (self.home / "config.toml").write_text(text, encoding="utf-8")
+
+
+@pytest.fixture
+def inroad(tmp_path):
+    """A fresh home and the command that uses it."""
+    return Inroad(tmp_path / "home")
