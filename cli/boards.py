@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from crawler.detect import Detection
-
     from crawler.sources.base import Board
     from store.boards import FollowedBoard
 
@@ -53,9 +52,8 @@ def add(
         raise click.UsageError("Give an address, a source:token, or --starter.")
     wanted: list[Board] = []
     if starter:
-        from crawler.boards import read_starter
-
         from cli.shipped import config_folder
+        from crawler.boards import read_starter
 
         wanted += read_starter((config_folder() / "boards.toml").read_text(encoding="utf-8"))
     resolved, failures = _resolve(home, where)
@@ -109,7 +107,6 @@ def list_(home: Home, shape: str) -> None:
 def remove(home: Home, ctx: click.Context, which: tuple[str, ...]) -> None:
     """Stop watching boards. Their postings are kept but no longer matched."""
     from crawler.boards import parse_spec
-
     from store.boards import followed_boards, remove_boards
 
     known = {(b.source, b.board) for b in followed_boards(home.postings)}
@@ -180,7 +177,7 @@ def _resolve(home: Home, where: Sequence[str]) -> tuple[dict[str, list[Detection
     pages: list[str] = []
     for spec in where:
         try:
-            if "://" in spec and not find_in_url(spec):
+            if spec.startswith(("http://", "https://")) and not find_in_url(spec):
                 pages.append(spec)
                 continue
             board = parse_spec(spec)
@@ -199,9 +196,8 @@ def _look_at(home: Home, pages: Sequence[str]) -> dict[str, list[Detection] | st
     """The boards each page names, or a line that says why none is known."""
     if not pages:
         return {}
-    from crawler.detect import find_in_page, find_in_url
-
     from cli.crawl import crawl_settings
+    from crawler.detect import find_in_page, find_in_url
     from crawler.fetch import Page, fetch_pages
 
     home.path.mkdir(parents=True, exist_ok=True, mode=0o700)

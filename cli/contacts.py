@@ -255,7 +255,7 @@ def _lines(reason: str, lines: Sequence[int]) -> str:
 
 
 def _move(move: Move) -> str:
-    until = f" ({'by ' if len(move.until) == 4 else ''}{move.until})" if move.until else ""
+    until = f" ({move.until})" if move.until else ""
     now = f", now at {clean(move.now)}" if move.now else ""
     return f"{clean(move.name)}: formerly {clean(move.left)}{until}{now}"
 

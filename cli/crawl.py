@@ -94,15 +94,16 @@ def _wanted(home: Home, specs: Sequence[str]) -> list[Board]:
     from crawler.sources.base import Board
     from store.boards import followed_boards
 
-    followed = {
-        f"{b.source}:{b.board}": Board(
+    followed = {}
+    for b in followed_boards(home.postings):
+        # A name that stands in postings' payloads is theirs, not the board's.
+        known = b.employer_origin not in (None, NameOrigin.PAYLOAD)
+        followed[f"{b.source}:{b.board}"] = Board(
             b.source,
             b.board,
-            b.employer,
-            NameOrigin(b.employer_origin) if b.employer_origin else None,
+            b.employer if known else None,
+            NameOrigin(b.employer_origin) if known else None,
         )
-        for b in followed_boards(home.postings)
-    }
     unknown = [s for s in specs if s not in followed]
     if unknown:
         raise click.BadParameter(

@@ -59,9 +59,7 @@ def demo(home: Home, into: Path) -> None:
             today.isoformat(),
             *(str(archive / n) for n in ("Connections.csv", "Positions.csv", "workhistory.csv")),
         )
-        for source, token, employer in sample_boards(samples):
-            named = ("--employer", employer) if employer else ()
-            _type(stage, "boards", "add", f"{source}:{token}", *named)
+        _type(stage, "boards", "add", *(f"{s}:{t}" for s, t, _ in sample_boards(samples)))
         _type(stage, "crawl", allowed=(0, 3))
         _type(stage, "match")
         _type(stage, "export", str(into / "targets.csv"))

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from cli.context import Home
     from matcher.employers.knowledge import Knowledge
     from matcher.employers.link import Link
-
-    from cli.context import Home
     from matcher.targets.rank import Opening
     from store.network import Workplace
     from store.postings import PostingFilter, Stock
@@ -69,9 +68,8 @@ def search_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def knowledge(home: Home) -> Knowledge:
     """What is known about employer names: shipped, and the user's own additions."""
-    from matcher.employers.load import load_knowledge
-
     from cli.shipped import config_folder
+    from matcher.employers.load import load_knowledge
 
     return load_knowledge(config_folder() / "employers", home.path / "employers")
 
@@ -79,7 +77,6 @@ def knowledge(home: Home) -> Knowledge:
 def find(home: Home, search: dict[str, Any]) -> Findings:
     """Match the postings that fit `search` (the options of `search_options`) with the network."""
     from matcher.employers.link import Tier, link
-
     from matcher.targets.rank import known_employers, rank
     from store import network
     from store.postings import hiring_employers, open_postings, stock

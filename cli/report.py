@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from cli.safe import clean
 
 if TYPE_CHECKING:
@@ -17,40 +19,20 @@ if TYPE_CHECKING:
 
 def print_table(findings: Findings, shown: int, now: datetime) -> None:
     """Employers as headings, people first, then the postings they could speak about."""
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    console = Console(highlight=False, markup=False, emoji=False)
     for opening in findings.openings:
-        console.print()
-        console.print(_heading(opening), style="bold", soft_wrap=True)
-        people = Table(box=None, show_header=False, padding=(0, 1, 0, 2), pad_edge=False)
-        people.add_column(justify="right", no_wrap=True)
-        people.add_column(overflow="fold")
+        click.secho(f"\n{_heading(opening)}", bold=True)
         for target in opening.targets:
-            person = Text(_person(target), style="green")
-            person.append(f"\n{_why(target)}", style="dim")
-            people.add_row(str(target.score), person)
-        console.print(people)
-        jobs = Table(box=None, show_header=False, padding=(0, 2, 0, 2), pad_edge=False)
-        jobs.add_column(overflow="fold", ratio=4)
-        jobs.add_column(overflow="fold", ratio=3)
-        jobs.add_column(no_wrap=True, justify="right")
+            click.echo(f"  {target.score:>3}  {click.style(_person(target), fg='green')}")
+            click.secho(f"       {_why(target)}", dim=True)
         for posting in opening.postings[:shown]:
-            address = clean(posting.url)
-            title = Text(f"· {clean(posting.title)}")
-            if console.is_terminal:
-                title.stylize(f"link {address}")
-            else:
-                title.append(f"\n  {address}")
-            jobs.add_row(title, _where(posting), age(posting, now))
-        console.print(jobs)
+            where = _where(posting)
+            facts = "  ·  ".join(filter(None, (clean(posting.title), where, age(posting, now))))
+            click.echo(f"    -  {facts}")
+            click.secho(f"       {clean(posting.url)}", dim=True)
         if len(opening.postings) > shown:
-            more = len(opening.postings) - shown
-            console.print(f"    … and {more} more (--postings {len(opening.postings)})")
+            click.echo(f"       … and {len(opening.postings) - shown} more postings")
     if findings.openings:
-        console.print()
+        click.echo()
 
 
 def markdown(findings: Findings, shown: int, now: datetime) -> str:
@@ -172,7 +154,8 @@ def _person(target: Target) -> str:
 
 
 def _why(target: Target) -> str:
-    return f"{target.match}: {clean(target.reason)}"
+    likely = "likely the same employer" if target.match == "likely" else "same employer"
+    return f"{likely}: {clean(target.reason)}"
 
 
 def _where(posting: OpenPosting) -> str:

@@ -11,7 +11,8 @@ from store.database import Database
 
 @dataclass(frozen=True, slots=True)
 class FollowedBoard:
-    """A board with what the last read of it said."""
+    """A board with what the last read of it said. Unnamed by anybody, it goes by the name most
+    of its postings give."""
 
     source: str
     board: str
@@ -101,15 +102,18 @@ def followed_boards(db: Database) -> list[FollowedBoard]:
                        max(finished_at) AS read_at
                 FROM board_reads WHERE outcome IS NOT NULL GROUP BY ALL
             ), listed AS (
-                SELECT source, board, count(*) AS open_postings FROM postings
-                WHERE closed_at IS NULL GROUP BY ALL
+                SELECT source, board, count(*) FILTER (WHERE closed_at IS NULL) AS open_postings,
+                       mode(employer) FILTER (WHERE employer_origin = 'payload') AS employer
+                FROM postings GROUP BY ALL
             )
-            SELECT b.source, b.board, b.url, b.employer, b.employer_origin,
+            SELECT b.source, b.board, b.url, coalesce(b.employer, listed.employer),
+                   CASE WHEN b.employer IS NULL AND listed.employer IS NOT NULL THEN 'payload'
+                        ELSE b.employer_origin END,
                    last.outcome, last.read_at, coalesce(listed.open_postings, 0)
             FROM boards b
             LEFT JOIN last ON last.source = b.source AND last.board = b.board
             LEFT JOIN listed ON listed.source = b.source AND listed.board = b.board
-            ORDER BY lower(coalesce(b.employer, b.board)), b.source, b.board
+            ORDER BY lower(coalesce(b.employer, listed.employer, b.board)), b.source, b.board
             """
         ).fetchall()
     return [FollowedBoard(*row) for row in rows]

@@ -349,4 +349,14 @@ def _merge_reads(connection: Connection, run: str) -> None:
           AND f.employer IS NOT NULL AND b.employer IS NULL
         """
     )
+    # The name often comes after the postings that were spooled without one.
+    connection.execute(
+        """
+        UPDATE postings AS p SET employer = b.employer, employer_origin = b.employer_origin
+        FROM boards AS b, finished AS f
+        WHERE p.source = b.source AND p.board = b.board
+          AND b.source = f.source AND b.board = f.board
+          AND p.employer_origin = 'slug' AND b.employer IS NOT NULL
+        """
+    )
     connection.execute("DROP TABLE temp.finished")

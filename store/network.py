@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any, Literal
 
 from store.database import Connection as Duck
@@ -141,11 +142,13 @@ class Derived:
 
     `employments` has one list a person. `owners` maps (file hash, line) of a work-history row
     to the indexes of the people it may mean: it counts only where that is exactly one.
+    `excerpts` are the hashes of exports with too few people to prove anybody's absence.
     """
 
     people: Sequence[Person]
     employments: Sequence[Sequence[Employment]]
     owners: Mapping[tuple[str, int], tuple[int, ...]]
+    excerpts: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +246,7 @@ def add_imports(
 ) -> Derived:
     """Add the files and derive everything anew, in one transaction.
 
-    A file whose hash is already there is not added again, but takes over the new `taken_on`.
+    A file whose hash is already there is not added again; its day is taken over.
 
     Args:
         derive: a pure function of all imported files, in no particular order.
@@ -365,7 +368,7 @@ def forget(db: Database, contact_id: int) -> int:
             """
         )
         duck.execute("DROP TABLE theirs")
-        _scrub_file_names(duck, names)
+        _scrub_file_names(duck, [name for name in names if name])
     db.rewrite()
     return deleted
 
@@ -400,21 +403,22 @@ def set_verdict(
 
 def _add(duck: Duck, files: Iterable[Imported], now: datetime) -> None:
     known = {
-        hashed: (import_id, taken_on)
-        for hashed, import_id, taken_on in duck.execute(
-            "SELECT hash, import_id, taken_on FROM imports"
+        hashed: (import_id, taken_on, taken_from)
+        for hashed, import_id, taken_on, taken_from in duck.execute(
+            "SELECT hash, import_id, taken_on, taken_from FROM imports"
         ).fetchall()
     }
-    following = max((import_id for import_id, _ in known.values()), default=0) + 1
+    following = max((import_id for import_id, _, _ in known.values()), default=0) + 1
     for file in files:
         if file.hash in known:
-            if known[file.hash][1] != file.taken_on:
+            if known[file.hash][1:] != (file.taken_on, file.taken_from):
                 duck.execute(
-                    "UPDATE imports SET taken_on = ?, taken_from = ? WHERE hash = ?",
-                    [file.taken_on, file.taken_from, file.hash],
+                    "UPDATE imports SET taken_on = ?, taken_from = ?, modified_at = ? "
+                    "WHERE hash = ?",
+                    [file.taken_on, file.taken_from, file.modified_at, file.hash],
                 )
             continue
-        known[file.hash] = (following, file.taken_on)
+        known[file.hash] = (following, file.taken_on, file.taken_from)
         duck.execute(
             "INSERT INTO imports VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
@@ -435,7 +439,7 @@ def _add(duck: Duck, files: Iterable[Imported], now: datetime) -> None:
             duck,
             table,
             f"import_id INTEGER, {columns}",
-            [(following, *_values(row)) for row in file.rows],
+            [(following, *values) for values in _values(file.rows)],
         )
         following += 1
 
@@ -446,6 +450,8 @@ def _load(duck: Duck) -> list[Imported]:
         for import_id, *values in duck.execute(
             f"SELECT import_id, {', '.join(_names(columns))} FROM {table} ORDER BY import_id, line"
         ).fetchall():
+            if shape is WorkHistoryRow:
+                values[8] = Confidence(values[8])
             rows.setdefault(import_id, []).append(shape(*values))
     return [
         Imported(hashed, Kind(kind), name, on, origin, modified, read, rows.get(import_id, []))
@@ -458,6 +464,8 @@ def _load(duck: Duck) -> list[Imported]:
 
 def _replace(duck: Duck, derived: Derived) -> None:
     ids = _numbers(duck, derived.people)
+    jobs = [job for person in derived.employments for job in person]
+    workers = [n for n, person in zip(ids, derived.employments, strict=True) for _ in person]
     imports = dict(duck.execute("SELECT hash, import_id FROM imports").fetchall())
     for table in ("contacts", "contact_keys", "employments", "history_owners"):
         duck.execute(f"DELETE FROM {table}")
@@ -465,7 +473,7 @@ def _replace(duck: Duck, derived: Derived) -> None:
         duck,
         "contacts",
         _CONTACT,
-        [(n, *_values(person)[1:]) for n, person in zip(ids, derived.people, strict=True)],
+        [(n, *values[1:]) for n, values in zip(ids, _values(derived.people), strict=True)],
     )
     _insert(
         duck,
@@ -477,11 +485,7 @@ def _replace(duck: Duck, derived: Derived) -> None:
         duck,
         "employments",
         _EMPLOYMENT,
-        [
-            (n, *_values(job))
-            for n, jobs in zip(ids, derived.employments, strict=True)
-            for job in jobs
-        ],
+        [(n, *values) for n, values in zip(workers, _values(jobs), strict=True)],
     )
     _insert(
         duck,
@@ -521,16 +525,14 @@ def _contacts(duck: Duck, contact_id: int | None = None) -> list[Contact]:
         "ORDER BY is_current DESC, coalesce(until, since) DESC NULLS LAST, employer",
         given,
     ).fetchall():
-        job = Employment(*values)
-        jobs.setdefault(number, []).append(job)
-    return [
-        Contact(*row, tuple(jobs.get(row[0], ())))
-        for row in duck.execute(
-            f"SELECT {', '.join(_names(_CONTACT))} FROM contacts {only} "
-            "ORDER BY lower(name), contact_id",
-            given,
-        ).fetchall()
-    ]
+        values[10] = Confidence(values[10])
+        jobs.setdefault(number, []).append(Employment(*values))
+    people: list[tuple[Any, ...]] = duck.execute(
+        f"SELECT {', '.join(_names(_CONTACT))} FROM contacts {only} "
+        "ORDER BY lower(name), contact_id",
+        given,
+    ).fetchall()
+    return [Contact(*[*row, tuple(jobs.get(row[0], ()))]) for row in people]
 
 
 def _own(db: Database, kind: Kind) -> list[tuple[Any, ...]]:
@@ -549,6 +551,7 @@ def _delete(duck: Duck, what: str, contact_id: int) -> int:
 
 
 def _scrub_file_names(duck: Duck, names: Sequence[str]) -> None:
+    """A file may be called after a person: then only its kind remains of its name."""
     for import_id, kind, name in duck.execute(
         "SELECT import_id, kind, name FROM imports"
     ).fetchall():
@@ -567,8 +570,11 @@ def _insert(duck: Duck, table: str, columns: str, rows: Sequence[tuple[Any, ...]
     duck.execute(f"INSERT INTO {table} ({names}) SELECT {values}", lists)
 
 
-def _values(row: Any) -> tuple[Any, ...]:
-    return tuple(getattr(row, f.name) for f in fields(row))
+def _values(rows: Sequence[Any]) -> list[tuple[Any, ...]]:
+    if not rows:
+        return []
+    values: attrgetter[tuple[Any, ...]] = attrgetter(*(f.name for f in fields(rows[0])))
+    return [values(row) for row in rows]
 
 
 def _names(columns: str) -> list[str]:
