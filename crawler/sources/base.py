@@ -99,10 +99,19 @@ class Reply:
         except RecursionError as error:
             raise Malformed(f"{self.url} nests too deeply to be a job list") from error
         except ValueError as error:
-            head = self.body.lstrip()[:1]
-            if head in (b"{", b"[") and getattr(error, "pos", 0) >= len(self.text.rstrip()) - 1:
+            if _breaks_off(self.body, error):
                 raise Truncated(f"{self.url} ends in the middle of its JSON") from error
             raise Malformed(f"{self.url} did not answer with JSON") from error
+
+
+def _breaks_off(body: bytes, error: ValueError) -> bool:
+    """Whether a JSON document stops before its last bracket is closed, rather than being wrong."""
+    whole = body.strip()
+    closed = {b"{": b"}", b"[": b"]"}.get(whole[:1])
+    if closed is None or not isinstance(error, json.JSONDecodeError) or error.msg == "Extra data":
+        return False
+    at_the_end = error.pos >= len(error.doc.rstrip())
+    return at_the_end or whole[-1:] != closed or error.msg.startswith("Unterminated string")
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +163,8 @@ class Source(ABC):
     """Board or posting address -> token. Every example is claimed by exactly one source."""
     addresses: ClassVar[tuple[re.Pattern[str], ...]]
     """Found anywhere in an address or a page; group `token` is the token."""
+    markers: ClassVar[tuple[re.Pattern[str], ...]] = ()
+    """Like `addresses`, but sought only in pages: scripts and embeds that name the token."""
     reserved: ClassVar[frozenset[str]] = frozenset()
     """Words of the vendor's own that stand where a token would. Per source, never global."""
     hosts: ClassVar[tuple[str, ...]] = ()
@@ -163,11 +174,18 @@ class Source(ABC):
 
     def find(self, text: str) -> Iterator[str]:
         """Every token named by an address in `text` (one URL, or a whole page unescaped)."""
-        for pattern in self.addresses:
+        for _, token in self.matches(text, self.addresses):
+            yield token
+
+    def matches(
+        self, text: str, patterns: Iterable[re.Pattern[str]]
+    ) -> Iterator[tuple[re.Match[str], str]]:
+        """Every match of `patterns` in `text` that names a token, with the token."""
+        for pattern in patterns:
             for match in pattern.finditer(text):
                 token = self.token(match)
                 if token and token.lower() not in self.reserved:
-                    yield token
+                    yield match, token
 
     def token(self, match: re.Match[str]) -> str:
         """The token from one match of `addresses`; sources that lower-case theirs override."""
@@ -186,6 +204,8 @@ class Source(ABC):
         """One reply to postings, an employer name, further fetches.
 
         Raises:
-            SourceError: the reply as a whole is not what this source answers with. One bad
-                posting among good ones is an `Unreadable`, never an error.
+            SourceError: the reply as a whole is not what this source answers with, or there is
+                more than will be read. What was yielded before is kept, and the error counts
+                as the fetch's failure. One bad posting among good ones is an `Unreadable`,
+                never an error.
         """

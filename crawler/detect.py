@@ -1,0 +1,278 @@
+"""Which boards an address or a careers page leads to, and how that is known.
+
+Nothing is guessed from an employer's name: a token that happens to exist is often somebody
+else's board.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from operator import itemgetter
+from urllib.parse import urlsplit
+
+from crawler.settings import CrawlSettings
+from crawler.sources import SOURCES
+from crawler.sources.jobposting import job_links, site_token
+from crawler.structured import things, tree
+from crawler.text import plain_line
+
+_GENERIC = "jobposting"
+_LONGEST_PAGE = 4_000_000
+_MOST_MATCHES = 2_000
+_CAREERS = re.compile(
+    r"\b(?:careers?|jobs?|karriere|stellen|carrieres?|vacatures|vacancies|emploi|recrutement"
+    r"|join-us|work-with-us)\b",
+    re.IGNORECASE,
+)
+_NAMES_OF_ELEMENTS = {"a": "link", "iframe": "iframe", "script": "script", "form": "form"}
+_KINDS = ("iframe", "script", "form", "link", "page text")
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """A board, and in words a person can check why it is taken for one."""
+
+    source: str
+    token: str
+    evidence: str
+
+
+class BoardError(ValueError):
+    """A board cannot be had; the message says why and what to do."""
+
+
+class Refused(BoardError):
+    """A site Inroad never reads."""
+
+
+class UnreadSystem(BoardError):
+    """A job-board system that is known but cannot be read yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class _System:
+    """A system without a source of its own yet: what all its addresses hold, and their pattern
+    (by default, any subdomain but the vendor's own)."""
+
+    title: str
+    needle: str
+    pattern: str = ""
+    reserved: str = "www|app|api|docs|support|help|static|cdn|developers?|info|blog|go"
+
+    def in_text(self, text: str) -> str | None:
+        """The first address of the system in a text, as it stands there."""
+        if self.needle not in text:
+            return None
+        pattern = self.pattern or rf"(?!(?:{self.reserved})\.)[\w-]+\.{re.escape(self.needle)}"
+        found = re.search(rf"(?<![\w.-]){pattern}", text)
+        return found[0] if found else None
+
+
+_SYSTEMS = {
+    "workable": _System(
+        "Workable",
+        "workable.com",
+        r"(?:apply\.workable\.com/(?:api/v\d/(?:widget/)?accounts/)?[\w-]+"
+        r"|(?:www\.)?workable\.com/api/accounts/[\w-]+"
+        r"|(?!(?:www|apply|jobs|help|resources|api|careers)\.)[\w-]+\.workable\.com)",
+    ),
+    "smartrecruiters": _System(
+        "SmartRecruiters",
+        "smartrecruiters.com",
+        r"(?:(?:careers|jobs)\.smartrecruiters\.com/(?!sr-jobs|static|cdn-cgi|api\b)[\w-]+"
+        r"|api\.smartrecruiters\.com/v1/companies/[\w-]+|(?:www\.)?smartrecruiters\.com/job-widget)",
+    ),
+    "recruitee": _System(
+        "Recruitee",
+        "recruitee.com",
+        reserved="www|app|docs|support|career|careers-analytics|api",
+    ),
+    "personio": _System(
+        "Personio", ".jobs.personio.", r"(?!www\.)[\w-]+\.jobs\.personio\.(?:de|com)"
+    ),
+    "teamtailor": _System("Teamtailor", "teamtailor.com"),
+    "bamboohr": _System("BambooHR", "bamboohr.com", r"(?!(?:www|api|app)\.)[\w-]+\.bamboohr\.com"),
+    "breezy": _System("Breezy HR", "breezy.hr"),
+    "pinpoint": _System("Pinpoint", "pinpointhq.com"),
+    "rippling": _System(
+        "Rippling",
+        "rippling.com",
+        r"(?:ats(?:\.\w+)?\.rippling\.com/(?:[a-z]{2}-[A-Z]{2}/)?[\w-]+"
+        r"|api\.rippling\.com/platform/api/ats/v\d/board/[\w-]+)",
+    ),
+    "jazzhr": _System("JazzHR", "applytojob.com"),
+    "workday": _System(
+        "Workday",
+        "myworkday",
+        r"(?:[\w-]+\.wd\d+\.myworkdayjobs(?:-impl)?\.com|wd\d+\.myworkdaysite\.com)",
+    ),
+    "oracle": _System("Oracle Recruiting", "oraclecloud", r"[\w.-]+\.oraclecloud\d*\.com/hcmUI/"),
+    "icims": _System("iCIMS", "icims.com", reserved="www|api|login|app|admin|static|media|cdn\\d*"),
+    "jobvite": _System(
+        "Jobvite",
+        "jobvite.com",
+        r"(?:jobs\.jobvite\.com/(?:careers/)?(?!search|api|static|support|widget)[\w-]+"
+        r"|app\.jobvite\.com/[^\"'\s]*[?&]c=[\w-]+)",
+    ),
+    "successfactors": _System(
+        "SuccessFactors",
+        "",
+        r"(?:career\d*\.successfactors\.(?:com|eu)|[\w.-]+\.sapsf\.(?:com|eu)"
+        r"|rmkcdn\.successfactors\.com)",
+    ),
+    "eightfold": _System("Eightfold", "eightfold.ai"),
+    "phenom": _System("Phenom", "phenompeople.com", r"[\w.-]*\bphenompeople\.com"),
+    "join": _System("JOIN", "join.com/companies/", r"(?:www\.)?join\.com/companies/[\w-]+"),
+    "comeet": _System(
+        "Comeet", "comeet.co", r"(?:www\.)?comeet\.com?/(?:jobs|careers-api)/[\w.-]+"
+    ),
+    "gem": _System("Gem", "gem.com", r"(?:jobs\.gem\.com|api\.gem\.com/job_board/v0)/[\w-]+"),
+    "dover": _System("Dover", "app.dover.com", r"app\.dover\.com/(?:jobs/)?[\w-]+"),
+    "softgarden": _System(
+        "softgarden",
+        "softgarden.",
+        r"(?!(?:www|api|app|static|cdn)\.)[\w-]+\.(?:career\.softgarden\.de|softgarden\.io)",
+    ),
+    "polymer": _System("Polymer", "jobs.polymer.co", r"jobs\.polymer\.co/[\w-]+"),
+    "homerun": _System("Homerun", "homerun.co"),
+    "manatal": _System("Manatal", "careers-page.com", r"(?:[\w-]+\.)?careers-page\.com"),
+    "paylocity": _System("Paylocity", "recruiting.paylocity.com", r"recruiting\.paylocity\.com"),
+    "ukg": _System("UKG", "ultipro.com", r"recruiting\d*\.ultipro\.(?:com|ca)/[\w-]+"),
+    "adp": _System("ADP", "workforcenow.adp.com", r"workforcenow\.adp\.com"),
+    "taleo": _System("Taleo", "taleo.net"),
+    "avature": _System("Avature", "avature.net"),
+    "cornerstone": _System("Cornerstone", "csod.com"),
+    "dayforce": _System("Dayforce", "dayforcehcm.com", r"(?:jobs|www)\.dayforcehcm\.com/[\w-]+"),
+    "zoho": _System("Zoho Recruit", "zohorecruit.", r"[\w-]+\.zohorecruit\.(?:com|eu|in)"),
+}
+
+
+def find_in_url(url: str) -> list[Detection]:
+    """The boards an address names by itself; none for an employer's own site.
+
+    Raises:
+        Refused: the address is on a site that is never read.
+        UnreadSystem: it is on a known system that has no source yet.
+    """
+    refuse_denied(url)
+    found = list(_in_address(url))
+    if not found:
+        _refuse_unread(url)
+    return found
+
+
+def find_in_page(url: str, page: str) -> list[Detection]:
+    """Every board a page names, the surest first; else the page's own site, if it publishes
+    schema.org/JobPosting or looks like a careers site.
+
+    Raises:
+        UnreadSystem: all it leads to is a known system that has no source yet.
+    """
+    text = _unescaped(page[:_LONGEST_PAGE])
+    found: dict[tuple[str, str], Detection] = {}
+    for _, _, detection in sorted(islice(_all_in(url, text), _MOST_MATCHES), key=itemgetter(0, 1)):
+        found.setdefault((detection.source, detection.token.lower()), detection)
+    return list(found.values()) or _own_site(url, page, text)
+
+
+def unread_system(name: str) -> str | None:
+    """How people write the name of a known system without a source, from its short name."""
+    system = _SYSTEMS.get(name) if name not in SOURCES else None
+    return system.title if system else None
+
+
+def refuse_denied(url: str) -> None:
+    """
+    Raises:
+        Refused: the address is on a site that is never read.
+    """
+    try:
+        host = (urlsplit(url).hostname or "").lower().rstrip(".")
+    except ValueError:
+        return
+    for denied in CrawlSettings.deny_hosts:
+        brand = denied.partition(".")[0]
+        if re.search(rf"(?:^|\.){brand}\.(?:[a-z]{{2,3}}\.)?[a-z]{{2,3}}$", host):
+            raise Refused(
+                f"{host} is never read: its members' rules forbid it. Give the employer's own "
+                "careers page instead."
+            )
+
+
+def _in_address(url: str) -> Iterator[Detection]:
+    seen = set()
+    for source in SOURCES.values():
+        for match, token in source.matches(url, source.addresses):
+            if (source.name, token) not in seen:
+                seen.add((source.name, token))
+                yield Detection(source.name, token, f"the address itself: {_shown(match[0])}")
+
+
+def _all_in(url: str, text: str) -> Iterator[tuple[int, int, Detection]]:
+    """How sure, where on the page, and what."""
+    for detection in _in_address(url):
+        yield -1, 0, detection
+    for source in SOURCES.values():
+        for match, token in source.matches(text, (*source.addresses, *source.markers)):
+            marker = match.re in source.markers
+            kind = "script" if marker else _kind_of(text, match.start())
+            detection = Detection(source.name, token, f"{kind}: {_shown(match[0])}")
+            yield _KINDS.index(kind), match.start(), detection
+
+
+def _own_site(url: str, page: str, text: str) -> list[Detection]:
+    token = site_token(url)
+    root = tree(page)
+    if token and root is not None and things(root, "JobPosting"):
+        return [Detection(_GENERIC, token, "schema.org/JobPosting data in the page")]
+    _refuse_unread(url)
+    _refuse_unread(text, url)
+    links = len(job_links(root, url))
+    if token and links >= 3:
+        return [Detection(_GENERIC, token, f"{links} links to what look like job pages")]
+    if token and (word := _CAREERS.search(token)):
+        return [Detection(_GENERIC, token, f"an address that speaks of {word[0]}")]
+    return []
+
+
+def _refuse_unread(text: str, page: str | None = None) -> None:
+    for name, system in _SYSTEMS.items():
+        address = system.in_text(text) if name not in SOURCES else None
+        if address is None:
+            continue
+        if page is not None:
+            raise UnreadSystem(
+                f"{_shown(page)} leads to {_shown(address)}, and {system.title} boards are not "
+                f"read yet. If its job pages carry schema.org data, jobposting:{_shown(page)} "
+                "may do."
+            )
+        raise UnreadSystem(
+            f"{system.title} boards are not read yet ({_shown(text)}). If its job pages carry "
+            f"schema.org data, jobposting:{_shown(text)} may do."
+        )
+
+
+def _unescaped(page: str) -> str:
+    """Addresses as they are meant, out of attributes, JSON and scripts."""
+    for written, meant in (("\\/", "/"), ("\\u002F", "/"), ("\\u002f", "/"), ("\\u0026", "&")):
+        page = page.replace(written, meant)
+    return html.unescape(page)
+
+
+def _kind_of(text: str, at: int) -> str:
+    """What kind of element stands around a position of a page."""
+    start = text.rfind("<", max(0, at - 2_000), at)
+    if start >= 0 and text.find(">", start, at) < 0:
+        tag = re.compile(r"[a-zA-Z]{0,10}").match(text, start + 1)
+        return _NAMES_OF_ELEMENTS.get(tag[0].lower() if tag else "", "page text")
+    opened = text.rfind("<script", max(0, at - 200_000), at)
+    closed = text.rfind("</script", max(0, at - 200_000), at)
+    return "script" if opened > closed else "page text"
+
+
+def _shown(words: str) -> str:
+    return plain_line(words, 120) or ""

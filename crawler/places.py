@@ -1,0 +1,149 @@
+"""Locations as employers write them: places apart from ways of working, and sure countries."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+from babel import Locale
+
+from crawler.posting import WorkplaceType
+from crawler.text import line
+
+_LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "sv", "da", "nb", "fi", "pl", "cs", "tr",
+              "ja", "zh")  # fmt: skip
+_SHORT_NAMES = {
+    "uk": "GB", "u.k.": "GB", "great britain": "GB", "britain": "GB", "england": "GB",
+    "scotland": "GB", "wales": "GB", "northern ireland": "GB", "usa": "US", "us": "US",
+    "u.s.": "US", "u.s.a.": "US", "united states of america": "US", "the united states": "US",
+    "uae": "AE", "u.a.e.": "AE", "the netherlands": "NL",
+    "czech republic": "CZ", "republic of ireland": "IE", "korea": "KR",
+    "republic of korea": "KR", "viet nam": "VN", "russian federation": "RU",
+    "türkiye": "TR", "turkey": "TR", "brasil": "BR", "hong kong": "HK", "macau": "MO",
+    "taiwan": "TW", "deutschland": "DE", "schweiz": "CH", "suisse": "CH",
+}  # fmt: skip
+# The one country whose name ends American addresses too ("Atlanta, Georgia").
+_AMBIGUOUS = frozenset({"georgia"})
+# CLDR has codes that are not ISO 3166-1 countries.
+_NOT_COUNTRIES = frozenset(("EU", "EZ", "UN", "XA", "XB", "QO", "ZZ", "AC", "CP", "DG", "EA", "IC",
+                            "TA", "CQ", "XK"))  # fmt: skip
+
+_SEPARATORS = re.compile(r"\s*[;|•\n]\s*")
+_PARTS = re.compile(r"\s*(?:,|\s[-–—]\s|[()\[\]/:])\s*")
+_MODES = (
+    (WorkplaceType.HYBRID, re.compile(r"\b(?:hybrid|hybride|híbrido)\b", re.IGNORECASE)),
+    (
+        WorkplaceType.REMOTE,
+        re.compile(
+            r"\b(?:remote(?:ly)?|telecommut\w*|telework|home[- ]?office|work(?:ing)? from home|wfh"
+            r"|télétravail|remoto)\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        WorkplaceType.ON_SITE,
+        re.compile(
+            r"\b(?:on-?\s?site|in-?\s?office|in-?\s?person|office-based|vor ort)\b", re.IGNORECASE
+        ),
+    ),
+)
+_NOT_A_PLACE = re.compile(
+    r"(?:(?:fully|100|only|first|friendly|work|working|position|role|office|or|and|possible"
+    r"|eligible|flexible|n/?a|none|tbd|unavailable|unspecified|various|any|location|type)\b"
+    r"|[\s\W_])*",
+    re.IGNORECASE,
+)
+
+
+def workplace_type(value: Any) -> WorkplaceType:
+    """How one works, where a text says exactly one way; "remote or hybrid" stays unknown."""
+    if not isinstance(value, str):
+        return WorkplaceType.UNKNOWN
+    text = value[:1000].replace("_", " ")
+    found = [mode for mode, pattern in _MODES if pattern.search(text)]
+    if found or len(text) > 20:
+        return found[0] if len(found) == 1 else WorkplaceType.UNKNOWN
+    return WorkplaceType.ON_SITE if text.strip().lower() == "onsite" else WorkplaceType.UNKNOWN
+
+
+def workplace_among(locations: Iterable[Any]) -> WorkplaceType:
+    """What location lines say together: one line that says remote is enough."""
+    modes = {workplace_type(one) for one in locations}
+    for mode in (WorkplaceType.REMOTE, WorkplaceType.HYBRID, WorkplaceType.ON_SITE):
+        if mode in modes:
+            return mode
+    return WorkplaceType.UNKNOWN
+
+
+def places(values: Iterable[Any], limit: int = 50) -> list[str]:
+    """The places among location texts: lists split, trimmed, each once, ways of working left
+    out ("Hybrid" is not a place, "Remote - Canada" is)."""
+    found: dict[str, str] = {}
+    for value in values:
+        if not isinstance(value, str):
+            continue
+        for part in _SEPARATORS.split(value[:5_000]):
+            place = line(part, 200)
+            if place and _is_place(place):
+                found.setdefault(place.casefold(), place)
+            if len(found) == limit:
+                return list(found.values())
+    return list(found.values())
+
+
+def country(value: Any) -> str | None:
+    """The ISO 3166-1 alpha-2 code of a field that holds a country: a code, or its name in one
+    of a dozen languages (CLDR)."""
+    text = line(value, 100)
+    if text is None:
+        return None
+    if len(text) == 2 and text.isascii() and text.isalpha():
+        code = text.upper()
+        return "GB" if code == "UK" else code if code in _codes() else None
+    return _names().get(text.casefold())
+
+
+def country_among(locations: Iterable[str]) -> str | None:
+    """The country all these lines name in full ("London, UK"), or None when one of them does
+    not, or they differ. Cities and codes ("CA") are never guessed from."""
+    found = {_country_of_line(one) for one in locations}
+    return found.pop() if len(found) == 1 else None
+
+
+def _country_of_line(text: str) -> str | None:
+    parts = [part for part in _PARTS.split(text) if _is_place(part)]
+    if not parts:
+        return None
+    last = _without_modes(parts[-1]).casefold()
+    if last in _AMBIGUOUS or (len(last) == 2 and last not in _SHORT_NAMES):
+        return None
+    return _names().get(last)
+
+
+def _is_place(text: str) -> bool:
+    return not _NOT_A_PLACE.fullmatch(_without_modes(text))
+
+
+def _without_modes(text: str) -> str:
+    for _, pattern in _MODES:
+        text = pattern.sub(" ", text)
+    return text.strip(" -–—,/()")
+
+
+@cache
+def _names() -> dict[str, str]:
+    names: dict[str, set[str]] = {}
+    for language in _LANGUAGES:
+        for code, name in Locale.parse(language).territories.items():
+            if code in _codes():
+                names.setdefault(str(name).casefold(), set()).add(str(code))
+    sure = {name: codes.pop() for name, codes in names.items() if len(codes) == 1}
+    return sure | _SHORT_NAMES
+
+
+@cache
+def _codes() -> frozenset[str]:
+    known = Locale.parse("en").territories
+    return frozenset(c for c in map(str, known) if len(c) == 2 and c.isalpha()) - _NOT_COUNTRIES

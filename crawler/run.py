@@ -1,0 +1,141 @@
+"""One crawl, from its lock to its report."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from crawler.engine import run_spider
+from crawler.progress import Merging, Progress, Recovered, RunStarted, Stopping, unwatched
+from crawler.settings import CrawlSettings
+from crawler.sources.base import Board, Source
+from crawler.spider import BoardSpider
+from crawler.staging import Merger, RecoveredRun, Spool, clear, recover
+from store.database import Database
+from store.errors import DatabaseBusy
+from store.merge import RunSummary, begin_run, finish_run, run_summary
+
+
+class RunInProgress(Exception):
+    """Another crawl of the same home holds the lock."""
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlPaths:
+    """Where a crawl keeps its things. Folders are made where missing."""
+
+    database: Database
+    spool: Path
+    lock: Path
+    log: Path
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """What a crawl did. `reason` is "finished" or "interrupted"."""
+
+    run: str
+    reason: str
+    summary: RunSummary
+    recovered: list[RecoveredRun]
+    """Earlier runs that were cut short, merged before this one."""
+    damaged: list[Path]
+    """Segments of this run that could not be merged and were set aside."""
+    unread: list[Board]
+    """Boards whose read did not begin or did not end."""
+
+    @property
+    def interrupted(self) -> bool:
+        return self.reason == "interrupted"
+
+
+def crawl(
+    boards: Sequence[Board],
+    home: CrawlPaths,
+    settings: CrawlSettings,
+    sources: Mapping[str, Source],
+    progress: Progress | None = None,
+) -> RunReport:
+    """Read every board once and merge what was found. Once per process.
+
+    A first Ctrl-C (or SIGTERM) lets the requests on the wire finish and keeps everything; a
+    second one does not wait for them.
+
+    Raises:
+        RunInProgress: another crawl of this home is running.
+        SpoolError: the disk would not take what was fetched.
+        StoreError: the database would not; the spool keeps it for the next run.
+    """
+    watch = progress or unwatched
+    boards = list({(b.source, b.token): b for b in reversed(boards)}.values())[::-1]
+    with only_run(home.lock):
+        recovered = []
+        for earlier in recover(home.spool, home.database):
+            recovered.append(earlier)
+            watch(Recovered(earlier.run, earlier.segments))
+        started_at = _now()
+        run = f"{started_at:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+        folder = home.spool / run
+        begin_run(home.database, run, started_at)
+        merger = Merger(home.database, run)
+        spool = Spool(folder, merger.add)
+        watch(RunStarted(run, len(boards)))
+        arguments = {
+            "boards": boards,
+            "sources": sources,
+            "crawl": settings,
+            "spool": spool,
+            "progress": watch,
+        }
+
+        def stopping() -> None:
+            watch(Stopping())
+
+        reason = "interrupted"
+        kept = f"What was fetched is kept in {folder}, and the next run merges it."
+        try:
+            ended = run_spider(BoardSpider, arguments, settings, sources, home.log, stopping)
+            if ended.reason not in ("shutdown", "killed"):
+                reason = "finished"
+        finally:
+            spool.rotate()
+            watch(Merging(interrupted=reason == "interrupted"))
+            try:
+                merger.finish()
+            except DatabaseBusy as error:
+                raise DatabaseBusy(f"{error} {kept}") from error
+        finish_run(home.database, run, _now(), reason)
+        clear(folder)
+        summary = run_summary(home.database, run)
+    if isinstance(ended.spider, BoardSpider) and ended.spider.spool_error is not None:
+        raise ended.spider.spool_error
+    read = {(r.source, r.board) for r in summary.reads if r.outcome is not None}
+    unread = [b for b in boards if (b.source, b.token) not in read]
+    return RunReport(run, reason, summary, recovered, merger.damaged, unread)
+
+
+@contextmanager
+def only_run(lock: Path) -> Iterator[None]:
+    """Hold the home's lock. The system gives it back even if the process is killed."""
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    held = FileLock(lock, timeout=0)
+    try:
+        held.acquire()
+    except Timeout as error:
+        raise RunInProgress(
+            f"Another crawl of this home is running (it holds {lock}). Try again when it is done."
+        ) from error
+    try:
+        yield
+    finally:
+        held.release()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)

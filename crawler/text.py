@@ -1,0 +1,261 @@
+"""Text from strangers to plain text: no markup, no control characters, bounded length."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from typing import Any
+from urllib.parse import urlsplit
+
+import lxml.etree
+import lxml.html
+from w3lib.url import safe_url_string
+
+LINE_LIMIT = 500
+TEXT_LIMIT = 100_000
+URL_LIMIT = 2_048
+_HTML_LIMIT = 8 * TEXT_LIMIT
+
+# Escape sequences go whole, so that "\x1b[31mEngineer" does not become "[31mEngineer".
+# The bodies of OSC, DCS and their like are bounded: an unfinished one must not eat a text.
+_ESCAPES = re.compile(
+    r"(?:\x1b\[|\x9b)[0-?]{0,64}[ -/]{0,8}[@-~]?"
+    r"|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x9c\n]{0,256}(?:\x07|\x1b\\|\x9c)"
+    r"|\x1b[ -/]{0,4}[0-~]?"
+)
+# C0 and C1 but tab and newline, soft hyphen, bidi marks and overrides, zero-width and
+# invisible characters, byte order marks, tags, lone surrogates, non-characters.
+_JUNK = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u202a-\u202e"
+    "\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\ud800-\udfff"
+    "\U000e0000-\U000e007f]"
+)
+# A joiner means something between Arabic or Indic letters and within an emoji; beside
+# Latin text or a space it only hides a difference.
+_IDLE_JOINER = re.compile(
+    "(?<![\u0300-\u1fff\u2100-\U0010ffff])[\u200c\u200d]|[\u200c\u200d](?![\u0300-\U0010ffff])"
+)
+_CONTROL = re.compile("[\x0b-\x1f\x80-\x9f\u2028\u2029]")
+_BREAKS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+_TAG = re.compile(r"<[a-zA-Z/!]")
+_ENCODED_TAG = re.compile(r"&(?:amp;)?(?:lt|#0*60|#x0*3c);", re.IGNORECASE)
+_INLINE_TAG = re.compile(
+    r"</?(?:a|abbr|b|br|div|em|font|h[1-6]|i|img|iframe|p|script|small|span|strong|style|sub|sup"
+    r"|svg|u|wbr)(?:\s[^<>]*)?/?>",
+    re.IGNORECASE,
+)
+_GAPS = re.compile(r"\n{3,}")
+_PLAIN_URL = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d{1,5})?(?:[/?#][!#-;=?-Z_a-z~\[\]]*)?")
+
+# fmt: off
+_SKIPPED = frozenset((
+    "script", "style", "template", "noscript", "head", "title", "iframe", "object", "embed",
+    "svg", "math", "canvas", "audio", "video", "form", "button", "input", "select", "textarea",
+    "option",
+))
+_PARAGRAPHS = frozenset((
+    "p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "table", "blockquote", "pre",
+    "section", "hr",
+))
+_LINES = frozenset((
+    "div", "li", "tr", "dt", "dd", "article", "header", "footer", "main", "aside", "nav",
+    "address", "figure", "figcaption", "center", "details", "summary", "fieldset", "caption",
+))
+# fmt: on
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+
+
+def line(value: Any, limit: int = LINE_LIMIT) -> str | None:
+    """One clean line of text out of a string that may hold entities and inline markup.
+
+    None for anything that is not a string or has nothing to read in it.
+    """
+    if not isinstance(value, str):
+        return None
+    value = value[: 8 * limit]
+    for _ in range(2):
+        decoded = html.unescape(value)
+        if decoded == value:
+            break
+        value = decoded
+    return plain_line(_INLINE_TAG.sub(" ", value) if "<" in value else value, limit)
+
+
+def plain_line(value: Any, limit: int = LINE_LIMIT) -> str | None:
+    """Like `line` for a string that is not HTML: entities and markup are left as they are."""
+    if not isinstance(value, str):
+        return None
+    value = clean(value[: 8 * limit])
+    value = unicodedata.normalize("NFC", " ".join(value.split()))
+    if len(value) > limit:
+        value = value[: limit - 1].rstrip() + "…"
+    return value or None
+
+
+def clean(value: str) -> str:
+    """`value` without terminal escapes, controls, bidi overrides and invisible characters."""
+    if value.isascii() and value.isprintable():
+        return value
+    if _CONTROL.search(value):
+        value = _ESCAPES.sub("", _BREAKS.sub("\n", value))
+    value = _JUNK.sub("", value)
+    if "\u200c" in value or "\u200d" in value:
+        value = _IDLE_JOINER.sub("", value)
+    return value
+
+
+def paragraphs(value: Any, limit: int = TEXT_LIMIT) -> str:
+    """Plain text of many lines: clean, trailing spaces gone, at most one empty line at a time."""
+    if not isinstance(value, str):
+        return ""
+    lines = [" ".join(one.split()) for one in clean(value[: 2 * limit]).split("\n")]
+    text = _GAPS.sub("\n\n", "\n".join(lines)).strip()
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def from_html(value: Any, limit: int = TEXT_LIMIT) -> str:
+    """HTML to paragraphs and bullets, however often it was entity-encoded (0 to 2 times).
+
+    Scripts, comments, forms and hidden elements are dropped. Linear in the input, which is
+    cut at eight times the text limit.
+    """
+    if not isinstance(value, str):
+        return ""
+    value = value[:_HTML_LIMIT]
+    for _ in range(2):
+        if _TAG.search(value) or not _ENCODED_TAG.search(value):
+            break
+        value = html.unescape(value)
+    if not _TAG.search(value):
+        return paragraphs(html.unescape(html.unescape(value)), limit)
+    root = parse_html(value)
+    if root is None:
+        return ""
+    # What is still encoded after parsing was encoded once too often.
+    return paragraphs(html.unescape(_render(root)), limit)
+
+
+def parse_html(value: str) -> lxml.html.HtmlElement | None:
+    """The tree of any HTML, or None when there is nothing in it."""
+    if not value.strip():
+        return None
+    parser = lxml.html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False)
+    try:
+        root = lxml.html.document_fromstring(
+            value.replace("\0", "").encode("utf-8", "ignore"), parser=parser, ensure_head_body=False
+        )
+    except (lxml.etree.ParserError, lxml.etree.XMLSyntaxError):
+        return None
+    return root
+
+
+def _render(root: lxml.html.HtmlElement) -> str:
+    """The text of a tree as a browser would lay it out, roughly: blocks apart, bullets kept."""
+    writer = _Writer()
+    hidden = None
+    walk = lxml.etree.iterwalk(root, events=("start", "end", "comment", "pi"))
+    for event, node in walk:
+        if event == "start":
+            if _is_hidden(node):
+                hidden = node
+                walk.skip_subtree()
+                continue
+            writer.open(node.tag)
+            writer.write(node.text)
+        elif event == "end":
+            if node is not hidden:
+                writer.close(node.tag)
+            writer.write(node.tail)
+        else:
+            writer.write(node.tail)
+    return "".join(writer.parts)
+
+
+def _is_hidden(node: lxml.html.HtmlElement) -> bool:
+    if node.tag in _SKIPPED or node.get("hidden") is not None:
+        return True
+    style = node.get("style")
+    return style is not None and _HIDDEN_STYLE.search(style) is not None
+
+
+class _Writer:
+    """Collects text, holding back line breaks and bullets until there is text to follow them."""
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self._breaks = 0
+        self._bullet = False
+        self._space = False
+        self._pre = 0
+        self._items = 0
+
+    def open(self, tag: str) -> None:
+        if tag == "br":
+            self._breaks = min(self._breaks + 1, 2)
+        self._separate(tag)
+        if tag == "li":
+            self._bullet = True
+            self._items += 1
+        elif tag == "pre":
+            self._pre += 1
+
+    def close(self, tag: str) -> None:
+        self._separate(tag)
+        if tag == "li":
+            self._bullet = False
+            self._items -= 1
+        elif tag == "pre":
+            self._pre -= 1
+        elif tag in ("td", "th"):
+            self._space = True
+
+    def write(self, text: str | None) -> None:
+        if not text:
+            return
+        if self._pre:
+            for number, part in enumerate(text.split("\n")):
+                if number:
+                    self._breaks = min(self._breaks + 1, 2)
+                self._words(part)
+        else:
+            self._words(text)
+
+    def _separate(self, tag: str) -> None:
+        if tag in _PARAGRAPHS and not self._items:
+            self._breaks = 2
+        elif tag in _PARAGRAPHS or tag in _LINES:
+            self._breaks = max(self._breaks, 1)
+
+    def _words(self, text: str) -> None:
+        words = " ".join(text.split())
+        if not words:
+            self._space = True
+            return
+        if self.parts and self._breaks:
+            self.parts.append("\n" * self._breaks)
+        elif self.parts and (self._space or text[0].isspace()):
+            self.parts.append(" ")
+        if self._bullet:
+            self.parts.append("* ")
+        self.parts.append(words)
+        self._breaks = 0
+        self._bullet = False
+        self._space = text[-1].isspace()
+
+
+def web_address(value: Any) -> str | None:
+    """An absolute http(s) address without credentials, percent-encoded; None for all others."""
+    if not isinstance(value, str):
+        return None
+    value = clean(value).strip()
+    if not value or len(value) > URL_LIMIT:
+        return None
+    try:
+        parts = urlsplit(value)
+        host, _ = parts.hostname, parts.port
+        if parts.scheme not in ("http", "https") or not host or "@" in parts.netloc:
+            return None
+        return value if _PLAIN_URL.fullmatch(value) else str(safe_url_string(value))
+    except (ValueError, UnicodeError):
+        return None

@@ -1,0 +1,242 @@
+"""Every source, through its one door: replies in, postings out."""
+
+import json
+import random
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from reading import CASES, FIXTURES, NEW_CASES, ROOT, Site, read_board, read_case
+
+from crawler.boards import parse_spec
+from crawler.posting import EmploymentType, PayPeriod, Posting, Precision, WorkplaceType
+from crawler.sources import SOURCES
+from crawler.sources.base import Board, Fetch, Reply, SourceError, Unreadable
+
+CAPTURES = ROOT.parent / "shared" / "data" / "captures"
+EXAMPLES = [(s.name, url, token) for s in SOURCES.values() for url, token in s.examples.items()]
+
+
+def case_name(case: Path) -> str:
+    return f"{case.parent.name}/{case.name}"
+
+
+@pytest.mark.parametrize("case", CASES, ids=case_name)
+def test_a_fixture_is_read_as_it_says(case):
+    assert read_case(case) == json.loads((case / "output.json").read_text("utf-8"))
+
+
+def test_every_source_has_fixtures_and_every_fixture_an_output():
+    assert CASES == NEW_CASES
+    assert {case.parent.name for case in CASES} == set(SOURCES)
+
+
+@pytest.mark.parametrize(("source", "url", "token"), EXAMPLES, ids=[e[1] for e in EXAMPLES])
+def test_an_example_is_claimed_by_exactly_one_source(source, url, token):
+    claims = {(s.name, found) for s in SOURCES.values() for found in s.find(url)}
+    assert claims <= {(source, token)}
+    assert parse_spec(url) == Board(source, token)
+
+
+@pytest.mark.parametrize("source", SOURCES.values(), ids=list(SOURCES))
+def test_a_board_address_leads_back_to_its_token(source):
+    for token in source.examples.values():
+        assert parse_spec(source.board_url(token)) == Board(source.name, token)
+        assert parse_spec(f"{source.name}:{token}") == Board(source.name, token)
+
+
+@pytest.mark.parametrize("source", SOURCES.values(), ids=list(SOURCES))
+def test_a_read_begins_with_https(source):
+    for token in source.examples.values():
+        fetches = list(source.start(Board(source.name, token)))
+        assert fetches
+        assert all(fetch.url.startswith("https://") for fetch in fetches)
+
+
+def test_reserved_words_are_no_tokens():
+    assert list(SOURCES["greenhouse"].find("https://boards.greenhouse.io/embed/job_board")) == []
+    assert list(SOURCES["ashby"].find("https://jobs.ashbyhq.com/meetings/x")) == []
+    assert list(SOURCES["lever"].find("https://api.lever.co/v0")) == []
+
+
+# Whatever a reply holds, a source answers with good postings and unreadable ones, or with a
+# SourceError: never with another exception, and never with text that could do harm.
+
+JUNK = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=20)
+    | st.sampled_from(
+        [
+            "\x1b[31mx",
+            "<p>x</p>",
+            "&lt;p&gt;",
+            "javascript:x",
+            "https://[::1",
+            "2026-99-99",
+            "\ud800",
+        ]
+    ),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+GOOD = {
+    "greenhouse": json.loads((FIXTURES / "greenhouse/normal/input.json").read_text("utf-8")),
+    "lever": json.loads((FIXTURES / "lever/normal/input.json").read_text("utf-8")),
+    "ashby": json.loads((FIXTURES / "ashby/normal/input.json").read_text("utf-8")),
+}
+
+
+def mutated(value, junk, choice: random.Random, odds: float):
+    """`value` with some of its parts replaced by junk, lost or doubled."""
+    if choice.random() < odds:
+        return junk[choice.randrange(len(junk))]
+    if isinstance(value, dict):
+        return {
+            key: mutated(inner, junk, choice, odds)
+            for key, inner in value.items()
+            if choice.random() > odds / 2
+        }
+    if isinstance(value, list):
+        copies = [1 if choice.random() > odds else choice.randrange(3) for _ in value]
+        return [
+            mutated(inner, junk, choice, odds)
+            for inner, times in zip(value, copies, strict=True)
+            for _ in range(times)
+        ]
+    return value
+
+
+def parsed(source, reply, board):
+    try:
+        for found in source.parse(reply, board):
+            if isinstance(found, Posting):
+                check_posting(found)
+            elif isinstance(found, Unreadable):
+                assert found.why
+            elif isinstance(found, Fetch):
+                assert found.url.startswith(("http://", "https://"))
+    except SourceError as error:
+        assert str(error)
+
+
+def check_posting(found: Posting) -> None:
+    record = json.loads(json.dumps(found.record(), allow_nan=False))
+    for text in [*record["locations"], *(v for v in record.values() if isinstance(v, str))]:
+        assert not any(
+            (ord(c) < 32 and c != "\n") or 127 <= ord(c) < 160 or 0xD800 <= ord(c) < 0xE000
+            for c in text
+        )
+        assert text == text.strip()
+        text.encode()
+    assert record["external_id"] and record["title"] and "\n" not in record["title"]
+    assert record["url"].startswith(("http://", "https://"))
+    assert (record["apply_url"] or "https://").startswith(("http://", "https://"))
+    assert isinstance(found.workplace_type, WorkplaceType)
+    assert found.employment_type is None or isinstance(found.employment_type, EmploymentType)
+    assert isinstance(found.published_precision, Precision)
+    assert (found.published_at is None) == (found.published_precision is Precision.UNKNOWN)
+    assert found.country is None or (len(found.country) == 2 and found.country.isupper())
+    if found.pay:
+        assert found.pay.minimum is not None or found.pay.maximum is not None
+        assert found.pay.period is None or isinstance(found.pay.period, PayPeriod)
+    assert len(found.title) <= 500
+    assert len(found.description) <= 100_000
+
+
+@pytest.mark.parametrize("name", GOOD)
+@settings(max_examples=150, deadline=None)
+@given(junk=st.lists(JUNK, min_size=1, max_size=5), seed=st.integers(), odds=st.floats(0.02, 0.5))
+def test_no_reply_breaks_a_source(name, junk, seed, odds):
+    body = json.dumps(mutated(GOOD[name], junk, random.Random(seed), odds)).encode()
+    source = SOURCES[name]
+    board = Board(name, next(iter(source.examples.values())))
+    for note in (fetch.note for fetch in source.start(board)):
+        parsed(source, Reply("https://api.example/", 200, body, {}, note), board)
+
+
+@pytest.mark.parametrize("name", SOURCES)
+@settings(max_examples=60, deadline=None)
+@given(body=st.binary(max_size=300), note=st.sampled_from([None, "page", "board", "eu", "job"]))
+def test_no_bytes_break_a_source(name, body, note):
+    source = SOURCES[name]
+    board = Board(name, next(iter(source.examples.values())))
+    parsed(source, Reply("https://api.example/", 200, body, {}, note), board)
+
+
+@settings(max_examples=150, deadline=None)
+@given(junk=st.lists(JUNK, min_size=1, max_size=5), seed=st.integers(), odds=st.floats(0.02, 0.5))
+def test_no_structured_data_breaks_the_generic_source(junk, seed, odds):
+    posting = {
+        "@type": "JobPosting",
+        "title": "Fleet Hand",
+        "description": "<p>Drive.</p>",
+        "identifier": {"@type": "PropertyValue", "value": "12"},
+        "datePosted": "2026-09-01",
+        "validThrough": "2026-10-01T00:00:00Z",
+        "employmentType": ["FULL_TIME", "PART_TIME"],
+        "hiringOrganization": {"name": "Moorcroft", "department": {"name": "Depot"}},
+        "jobLocation": [{"address": {"addressLocality": "Ulm", "addressCountry": {"name": "DE"}}}],
+        "applicantLocationRequirements": {"name": "Germany"},
+        "baseSalary": {
+            "currency": "EUR",
+            "value": {"minValue": 1, "maxValue": "2", "unitText": "HOUR"},
+        },
+        "url": "/jobs/12",
+    }
+    value = mutated([posting, {"@graph": [posting]}], junk, random.Random(seed), odds)
+    page = f'<script type="application/ld+json">{json.dumps(value)}</script>'
+    board = Board("jobposting", "https://careers.moorcroft.example/jobs/12")
+    reply = Reply(board.token, 200, page.encode(), {}, "job")
+    parsed(SOURCES["jobposting"], reply, board)
+
+
+def test_an_employer_known_beforehand_costs_no_extra_request():
+    for name, good in GOOD.items():
+        source = SOURCES[name]
+        board = Board(name, next(iter(source.examples.values())), "Known Ltd")
+        read = read_board(source, board, Site(json.dumps(good).encode()))
+        assert read["postings"]
+        assert len(read["asked"]) == 1
+
+
+# Real replies, where they stand beside the checkout.
+
+REAL = [
+    path
+    for name in ("greenhouse", "lever", "ashby")
+    for path in sorted((CAPTURES / name).rglob("*.json"))
+    if "detail" not in path.name
+]
+
+
+@pytest.mark.skipif(not REAL, reason="no captures beside the checkout")
+def test_real_replies_are_read_in_full():
+    filled: dict[str, Counter[str]] = {}
+    for path in REAL:
+        name = path.relative_to(CAPTURES).parts[0]
+        reply = json.loads(path.read_bytes())
+        jobs = reply if isinstance(reply, list) else reply["jobs"]
+        source = SOURCES[name]
+        found = list(
+            source.parse(
+                Reply("https://api.example/", 200, path.read_bytes()), Board(name, "x", "X")
+            )
+        )
+        assert [type(one) for one in found] == [Posting] * len(jobs), path
+        count = filled.setdefault(name, Counter())
+        for posting in found:
+            check_posting(posting)
+            count["all"] += 1
+            count["described"] += len(posting.description) > 200
+            count["dated"] += posting.published_at is not None
+            count["placed"] += bool(posting.locations) or posting.workplace_type != "unknown"
+    for name, count in filled.items():
+        for field in ("described", "dated", "placed"):
+            assert count[field] >= 0.97 * count["all"], (name, field, count)
