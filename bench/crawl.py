@@ -44,7 +44,10 @@ def serve(port: multiprocessing.Queue) -> None:
 
         def log_message(self, format: str, *args: object) -> None: ...
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    class Server(ThreadingHTTPServer):
+        request_queue_size = 256  # the peer connects forty times at once
+
+    server = Server(("127.0.0.1", 0), Handler)
     port.put(server.server_address[1])
     server.serve_forever()
 

@@ -197,19 +197,23 @@ def _look_at(home: Home, pages: Sequence[str]) -> dict[str, list[Detection] | st
     if not pages:
         return {}
     from cli.crawl import crawl_settings
-    from crawler.detect import find_in_page, find_in_url
+    from crawler.detect import BoardError, find_in_page, find_in_url
     from crawler.fetch import Page, fetch_pages
 
     home.path.mkdir(parents=True, exist_ok=True, mode=0o700)
     looked: dict[str, list[Detection] | str] = {}
     fetched = fetch_pages(pages, crawl_settings(home), home.path / "crawl.log")
     for asked, page in zip(pages, fetched, strict=True):
-        # A careers page that sends its readers to a board has named it.
-        found = [d for address in page.chain for d in find_in_url(address)]
-        if not found and isinstance(page, Page):
-            found = find_in_page(page.url, page.text)
+        try:
+            # A careers page that sends its readers to a board has named it.
+            found = [d for address in page.chain for d in find_in_url(address)]
+            if not found and isinstance(page, Page):
+                found = find_in_page(page.url, page.text)
+        except BoardError as error:
+            looked[asked] = clean(error)
+            continue
         if found:
-            looked[asked] = found
+            looked[asked] = list(dict.fromkeys(found))
         elif isinstance(page, Page):
             looked[asked] = f"{clean(asked)} names no board that Inroad can read."
         else:

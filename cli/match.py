@@ -41,7 +41,7 @@ def match(home: Home, shape: str, shown: int, **search: Any) -> None:
     from cli import report
     from cli.matching import find
 
-    findings = find(home, search)
+    findings = find(home, search, shown if shape in ("table", "markdown") else None)
     if shape == "table":
         report.print_table(findings, shown, home.now)
     elif shape == "markdown":

@@ -74,8 +74,11 @@ def knowledge(home: Home) -> Knowledge:
     return load_knowledge(config_folder() / "employers", home.path / "employers")
 
 
-def find(home: Home, search: dict[str, Any]) -> Findings:
-    """Match the postings that fit `search` (the options of `search_options`) with the network."""
+def find(home: Home, search: dict[str, Any], newest: int | None = None) -> Findings:
+    """Match the postings that fit `search` (the options of `search_options`) with the network.
+
+    `newest` is how many postings of an employer are wanted, where not all.
+    """
     from matcher.employers.link import Tier, link
     from matcher.targets.rank import known_employers, rank
     from store import network
@@ -90,8 +93,9 @@ def find(home: Home, search: dict[str, Any]) -> Findings:
         knowledge(home),
         network.get_verdicts(home.network),
     )
-    postings = open_postings(home.postings, known_employers(hiring, links), wanted, home.now)
-    openings = rank(postings, workplaces, links, home.now, relation)
+    known = known_employers(hiring, links)
+    postings = open_postings(home.postings, known, wanted, home.now, newest)
+    openings = rank(postings, hiring, workplaces, links, home.now, relation)
     return Findings(
         openings=openings[:limit] if limit else openings,
         unsure=[x for x in links if x.tier is Tier.UNSURE],

@@ -29,8 +29,8 @@ def print_table(findings: Findings, shown: int, now: datetime) -> None:
             facts = "  ·  ".join(filter(None, (clean(posting.title), where, age(posting, now))))
             click.echo(f"    -  {facts}")
             click.secho(f"       {clean(posting.url)}", dim=True)
-        if len(opening.postings) > shown:
-            click.echo(f"       … and {len(opening.postings) - shown} more postings")
+        if opening.total > shown:
+            click.echo(f"       … and {_count(opening.total - shown, 'posting')} more")
     if findings.openings:
         click.echo()
 
@@ -50,8 +50,8 @@ def markdown(findings: Findings, shown: int, now: datetime) -> str:
             f"| [{_md(clean(p.title))}]({_link(p.url)}) | {_md(_where(p))} | {age(p, now)} |"
             for p in opening.postings[:shown]
         ]
-        if len(opening.postings) > shown:
-            lines.append(f"| … and {len(opening.postings) - shown} more | | |")
+        if opening.total > shown:
+            lines.append(f"| … and {opening.total - shown} more | | |")
         lines.append("")
     return "\n".join(lines) + ("\n" if lines else "")
 
@@ -141,8 +141,7 @@ def period(since: str | None, until: str | None, relation: str) -> str:
 
 
 def _heading(opening: Opening) -> str:
-    count = len(opening.postings)
-    return f"{clean(opening.employer)} — {_count(count, 'open posting')}"
+    return f"{clean(opening.employer)} — {_count(opening.total, 'open posting')}"
 
 
 def _person(target: Target) -> str:

@@ -186,9 +186,10 @@ def unread_system(name: str) -> str | None:
 
 
 def refuse_denied(url: str) -> None:
-    """
+    """Let an address pass, unless its site is never read.
+
     Raises:
-        Refused: the address is on a site that is never read.
+        Refused: it is.
     """
     try:
         host = (urlsplit(url).hostname or "").lower().rstrip(".")
@@ -205,6 +206,7 @@ def refuse_denied(url: str) -> None:
 
 def _in_address(url: str) -> Iterator[Detection]:
     seen = set()
+    url = re.sub(r"^\s*[A-Za-z]+://[^/?#]*", lambda origin: origin[0].lower(), url)
     for source in SOURCES.values():
         for match, token in source.matches(url, source.addresses):
             if (source.name, token) not in seen:

@@ -19,7 +19,7 @@ from crawler.spider import BoardSpider
 from crawler.staging import Merger, RecoveredRun, Spool, clear, recover
 from store.database import Database
 from store.errors import DatabaseBusy
-from store.merge import RunSummary, begin_run, finish_run, run_summary
+from store.merge import RunSummary, begin_run, finish_run, last_replies, run_summary
 
 
 class RunInProgress(Exception):
@@ -91,6 +91,7 @@ def crawl(
             "sources": sources,
             "crawl": settings,
             "spool": spool,
+            "known": last_replies(home.database),
             "progress": watch,
         }
 

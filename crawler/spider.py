@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from hashlib import blake2b
 from typing import Any
 
 from scrapy import Request, Spider
@@ -38,11 +39,13 @@ from crawler.sources.base import (
     Unreadable,
 )
 from crawler.staging import Spool, SpoolError, scrubbed
+from store.merge import LastReply
 
 BOARDS_PER_LANE = 2
 """One on the wire, one waiting for its turn."""
 FETCHES_PER_BOARD = 4
 MAX_URL = 4096
+_NOTHING_KNOWN: Mapping[tuple[str, str], LastReply] = {}
 
 log = logging.getLogger(__name__)
 
@@ -78,6 +81,12 @@ class Reading:
     gaps: int = 0
     first_gap: Problem | None = None
     replies: int = 0
+    body_hash: str | None = None
+    """Of the one reply that told everything; None where it took several."""
+    unchanged: LastReply | None = None
+    """The earlier reply that this board's reply repeats to the byte."""
+    unnamed: bool = False
+    """Whether a posting goes by the board's token for want of a name."""
     ignored: Problem | None = None
     employer: Employer | None = None
 
@@ -93,12 +102,14 @@ class BoardSpider(Spider):
         sources: Mapping[str, Source],
         crawl: CrawlSettings,
         spool: Spool,
+        known: Mapping[tuple[str, str], LastReply] = _NOTHING_KNOWN,
         progress: Progress = unwatched,
     ) -> None:
         super().__init__()
         self._sources = sources
         self._crawl = crawl
         self._spool = spool
+        self._known = known
         self._progress = progress
         self._boards = len(boards)
         self._done = 0
@@ -216,12 +227,34 @@ class BoardSpider(Spider):
         problem = judge_status(response.status, fetch)
         if problem is not None:
             return self._missed(reading, fetch, problem)
+        if self._is_unchanged(reading, response, fetch):
+            return self._advance(reading, records)
         problem = self._read(reading, reply_of(response, fetch.note), records)
         if problem is not None:
             self._account(reading, fetch, problem)
         else:
             reading.replies += 1
         return self._advance(reading, records)
+
+    def _is_unchanged(self, reading: Reading, response: Response, fetch: Fetch) -> bool:
+        """Note a reply's hash; True where it is the whole of what the board said last time.
+
+        The version is part of the hash, because a newer Inroad may read more out of a reply.
+        """
+        if fetch.on_failure is OnFailure.IGNORE:
+            return False
+        if len(reading.asked) > 1:
+            reading.body_hash = None
+            return False
+        state = blake2b(f"{self._crawl.version} {fetch.url} ".encode(), digest_size=16)
+        state.update(response.body)
+        reading.body_hash = state.hexdigest()
+        last = self._known.get((reading.board.source, reading.board.token))
+        if last is None or last.body_hash != reading.body_hash:
+            return False
+        reading.unchanged = last
+        reading.replies += 1
+        return True
 
     def _failed(self, failure: Failure) -> list[Request]:
         request, error = failed_request(failure)
@@ -313,6 +346,7 @@ class BoardSpider(Spider):
         reading.seen.add(record["external_id"])
         reading.postings += 1
         name, origin = _employer(posting, reading)
+        reading.unnamed |= origin is NameOrigin.SLUG
         records.append(record | {"employer": name, "employer_origin": origin})
 
     def _note_unreadable(
@@ -332,6 +366,13 @@ class BoardSpider(Spider):
         end = verdict(reading)
         complete = reading.complete and end.outcome in (Outcome.OK, Outcome.EMPTY)
         learned = reading.employer
+        same = reading.unchanged
+        listed = same.listed if same else len(reading.seen)
+        if same:
+            as_run = {"as_run": same.run, "seen_at": _text(_now())}
+            records = [_stamp("same", reading.board, **as_run)]
+        # What left anything open is read anew next time, whatever it answers.
+        settled = complete and not end.detail and (learned is not None or not reading.unnamed)
         read = _stamp(
             "read",
             reading.board,
@@ -339,8 +380,9 @@ class BoardSpider(Spider):
             finished_at=_text(_now()),
             outcome=end.outcome,
             detail=end.detail or None,
-            listed=len(reading.seen),
+            listed=listed,
             complete=complete,
+            body_hash=reading.body_hash if settled else None,
             employer=learned.name if learned else None,
             employer_origin=learned.origin if learned else None,
         )
@@ -351,7 +393,7 @@ class BoardSpider(Spider):
             BoardDone(
                 board=reading.board,
                 outcome=end.outcome,
-                listed=len(reading.seen),
+                listed=listed,
                 complete=complete,
                 detail=end.detail or None,
                 done=self._done,
@@ -385,7 +427,7 @@ def verdict(reading: Reading) -> Problem:
         noun = "posting" if reading.unreadable == 1 else "postings"
         why = reading.first_unreadable
         remarks.append(f"{reading.unreadable} {noun} could not be read: {why}")
-    if reading.postings:
+    if reading.postings or (reading.unchanged and reading.unchanged.listed):
         outcome = Outcome.OK
     elif reading.first_gap is not None:
         outcome = reading.first_gap.outcome

@@ -8,6 +8,7 @@ import unicodedata
 from typing import Any
 from urllib.parse import urlsplit
 
+import html_text
 import lxml.etree
 import lxml.html
 from w3lib.url import safe_url_string
@@ -49,20 +50,14 @@ _GAPS = re.compile(r"\n{3,}")
 _PLAIN_URL = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d{1,5})?(?:[/?#][!#-;=?-Z_a-z~\[\]]*)?")
 
 # fmt: off
-_SKIPPED = frozenset((
-    "script", "style", "template", "noscript", "head", "title", "iframe", "object", "embed",
-    "svg", "math", "canvas", "audio", "video", "form", "button", "input", "select", "textarea",
-    "option",
-))
-_PARAGRAPHS = frozenset((
-    "p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "table", "blockquote", "pre",
-    "section", "hr",
-))
-_LINES = frozenset((
-    "div", "li", "tr", "dt", "dd", "article", "header", "footer", "main", "aside", "nav",
-    "address", "figure", "figcaption", "center", "details", "summary", "fieldset", "caption",
-))
-# fmt: on
+_SKIPPED = (
+    lxml.etree.Comment,
+    lxml.etree.ProcessingInstruction,
+    *(
+        "script style template noscript head title iframe object embed svg math canvas audio "
+        "video form button input select textarea option"
+    ).split(),
+)
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
@@ -152,96 +147,28 @@ def parse_html(value: str) -> lxml.html.HtmlElement | None:
 
 def _render(root: lxml.html.HtmlElement) -> str:
     """The text of a tree as a browser would lay it out, roughly: blocks apart, bullets kept."""
-    writer = _Writer()
-    hidden = None
-    walk = lxml.etree.iterwalk(root, events=("start", "end", "comment", "pi"))
-    for event, node in walk:
-        if event == "start":
-            if _is_hidden(node):
-                hidden = node
-                walk.skip_subtree()
-                continue
-            writer.open(node.tag)
-            writer.write(node.text)
-        elif event == "end":
-            if node is not hidden:
-                writer.close(node.tag)
-            writer.write(node.tail)
-        else:
-            writer.write(node.tail)
-    return "".join(writer.parts)
+    lxml.etree.strip_elements(root, *_SKIPPED, with_tail=False)
+    for node in root.iter():
+        if _is_hidden(node):
+            node.clear(keep_tail=True)
+    for item in root.iter("li"):
+        # One line an item, even where each holds a paragraph of its own.
+        for block in item.iter("p"):
+            block.tag = "div"
+        first = item
+        while not (first.text or "").strip() and len(first) and first[0].tag != "li":
+            first = first[0]
+        if len(first) and first[0].tag == "li":
+            continue  # a list within a list: its own items have their bullets
+        first.text = f"* {clean(first.text or '').lstrip()}"
+    return str(html_text.etree_to_text(root))
 
 
 def _is_hidden(node: lxml.html.HtmlElement) -> bool:
-    if node.tag in _SKIPPED or node.get("hidden") is not None:
+    if node.get("hidden") is not None:
         return True
     style = node.get("style")
     return style is not None and _HIDDEN_STYLE.search(style) is not None
-
-
-class _Writer:
-    """Collects text, holding back line breaks and bullets until there is text to follow them."""
-
-    def __init__(self) -> None:
-        self.parts: list[str] = []
-        self._breaks = 0
-        self._bullet = False
-        self._space = False
-        self._pre = 0
-        self._items = 0
-
-    def open(self, tag: str) -> None:
-        if tag == "br":
-            self._breaks = min(self._breaks + 1, 2)
-        self._separate(tag)
-        if tag == "li":
-            self._bullet = True
-            self._items += 1
-        elif tag == "pre":
-            self._pre += 1
-
-    def close(self, tag: str) -> None:
-        self._separate(tag)
-        if tag == "li":
-            self._bullet = False
-            self._items -= 1
-        elif tag == "pre":
-            self._pre -= 1
-        elif tag in ("td", "th"):
-            self._space = True
-
-    def write(self, text: str | None) -> None:
-        if not text:
-            return
-        if self._pre:
-            for number, part in enumerate(text.split("\n")):
-                if number:
-                    self._breaks = min(self._breaks + 1, 2)
-                self._words(part)
-        else:
-            self._words(text)
-
-    def _separate(self, tag: str) -> None:
-        if tag in _PARAGRAPHS and not self._items:
-            self._breaks = 2
-        elif tag in _PARAGRAPHS or tag in _LINES:
-            self._breaks = max(self._breaks, 1)
-
-    def _words(self, text: str) -> None:
-        words = " ".join(text.split())
-        if not words:
-            self._space = True
-            return
-        if self.parts and self._breaks:
-            self.parts.append("\n" * self._breaks)
-        elif self.parts and (self._space or text[0].isspace()):
-            self.parts.append(" ")
-        if self._bullet:
-            self.parts.append("* ")
-        self.parts.append(words)
-        self._breaks = 0
-        self._bullet = False
-        self._space = text[-1].isspace()
 
 
 def web_address(value: Any) -> str | None:

@@ -48,6 +48,12 @@ class Database:
     def read(self) -> Iterator[Connection]:
         """A read-only connection."""
         with self._alone():
+            if not self.path.exists():
+                self._migrate_once()
+            with self._open(read_only=True) as connection:
+                if self._current or self._is_current(connection):
+                    yield connection
+                    return
             self._migrate_once()
             with self._open(read_only=True) as connection:
                 yield connection
@@ -137,17 +143,28 @@ class Database:
     def _migrate_once(self) -> None:
         if self._current and self.path.exists():
             return
-        steps = _migrations(self.kind)
         self._make_folder()
         if self.path.exists():
             with self._open(read_only=True) as connection:
-                version = _version(connection)
-            self._refuse_newer(version, steps)
-        else:
-            version = 0
-        if version < len(steps):
-            self._migrate(steps)
+                if self._is_current(connection):
+                    return
+        self._migrate(_migrations(self.kind))
         self._current = True
+
+    def _is_current(self, connection: Connection) -> bool:
+        """Whether the file has every migration.
+
+        Raises:
+            DatabaseTooNew: it has more.
+        """
+        version, known = _version(connection), len(_migrations(self.kind))
+        if version > known:
+            raise DatabaseTooNew(
+                f"{self.path} was made by a newer Inroad (its schema is {version}, this "
+                f"version knows {known}). Upgrade Inroad, or use another --home."
+            )
+        self._current = version == known
+        return self._current
 
     def _migrate(self, steps: list[tuple[str, str]]) -> None:
         existed = self.path.exists()
@@ -176,13 +193,6 @@ class Database:
                     ) from error
         # The copy holds the same people as the file: it must not outlive its purpose.
         _remove(keep)
-
-    def _refuse_newer(self, version: int, steps: list[tuple[str, str]]) -> None:
-        if version > len(steps):
-            raise DatabaseTooNew(
-                f"{self.path} was made by a newer Inroad (its schema is {version}, this "
-                f"version knows {len(steps)}). Upgrade Inroad, or use another --home."
-            )
 
     def _make_folder(self) -> None:
         folder = self.path.parent

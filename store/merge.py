@@ -58,6 +58,8 @@ _LINE_COLUMNS = {
     "detail": "VARCHAR",
     "listed": "INTEGER",
     "complete": "BOOLEAN",
+    "body_hash": "VARCHAR",
+    "as_run": "VARCHAR",
 }
 _MAX_LINE = 64 * 1024 * 1024
 
@@ -109,6 +111,28 @@ class RunSummary:
     @property
     def closed(self) -> int:
         return sum(r.closed for r in self.reads) + self.expired
+
+
+@dataclass(frozen=True, slots=True)
+class LastReply:
+    """What a board answered when it was last read: the same answer again says the same."""
+
+    run: str
+    body_hash: str
+    listed: int
+
+
+def last_replies(db: Database) -> dict[tuple[str, str], LastReply]:
+    """(source, board) -> its last reply, for boards whose newest read was a single complete one."""
+    with db.read() as connection:
+        rows = connection.execute(
+            """
+            SELECT source, board, run, body_hash, listed FROM board_reads
+            QUALIFY row_number() OVER (PARTITION BY source, board ORDER BY run DESC) = 1
+                AND body_hash IS NOT NULL AND complete
+            """
+        ).fetchall()
+    return {(source, board): LastReply(*rest) for source, board, *rest in rows}
 
 
 def begin_run(db: Database, run: str, started_at: datetime) -> None:
@@ -271,6 +295,32 @@ def _merge_postings(connection: Connection, run: str) -> None:
         {"run": run},
     )
     connection.execute("DROP TABLE temp.incoming")
+    # A reply that is the same as in an earlier run still lists what that run saw.
+    connection.execute(
+        """
+        CREATE OR REPLACE TEMP TABLE still AS
+        SELECT p.source, p.board, p.external_id, l.seen_at
+        FROM postings p JOIN line l ON l.kind = 'same'
+          AND p.source = l.source AND p.board = l.board AND p.last_run = l.as_run
+        """
+    )
+    connection.execute(
+        """
+        INSERT INTO board_reads (run, source, board, unchanged)
+        SELECT $run, source, board, count(*) FROM still GROUP BY ALL
+        ON CONFLICT DO UPDATE SET unchanged = board_reads.unchanged + excluded.unchanged
+        """,
+        {"run": run},
+    )
+    connection.execute(
+        """
+        UPDATE postings AS p SET last_seen = s.seen_at, last_run = $run, missing_reads = 0
+        FROM still AS s
+        WHERE p.source = s.source AND p.board = s.board AND p.external_id = s.external_id
+        """,
+        {"run": run},
+    )
+    connection.execute("DROP TABLE temp.still")
 
 
 def _merge_reads(connection: Connection, run: str) -> None:
@@ -280,7 +330,7 @@ def _merge_reads(connection: Connection, run: str) -> None:
         SELECT l.source, l.board, l.started_at, l.finished_at, l.employer, l.employer_origin,
                l.listed, o.listed_before,
                l.outcome = 'empty' AND o.listed_before >= $drop AS suspicious,
-               l.outcome, l.detail, l.complete
+               l.outcome, l.detail, l.complete, l.body_hash
         FROM line l LEFT JOIN (
             SELECT source, board, count(*) AS listed_before FROM postings
             WHERE closed_at IS NULL GROUP BY ALL
@@ -309,13 +359,16 @@ def _merge_reads(connection: Connection, run: str) -> None:
     connection.execute(
         """
         INSERT INTO board_reads
-            (run, source, board, started_at, finished_at, outcome, detail, complete, listed)
-        SELECT $run, source, board, started_at, finished_at, outcome, detail, complete, listed
+            (run, source, board, started_at, finished_at, outcome, detail, complete, listed,
+             body_hash)
+        SELECT $run, source, board, started_at, finished_at, outcome, detail, complete, listed,
+               body_hash
         FROM finished
         ON CONFLICT DO UPDATE SET
             started_at = excluded.started_at, finished_at = excluded.finished_at,
             outcome = excluded.outcome, detail = excluded.detail,
-            complete = excluded.complete, listed = excluded.listed
+            complete = excluded.complete, listed = excluded.listed,
+            body_hash = excluded.body_hash
         """,
         {"run": run},
     )

@@ -85,17 +85,28 @@ def hiring_employers(db: Database, wanted: PostingFilter, now: datetime) -> dict
 
 
 def open_postings(
-    db: Database, employers: Sequence[str], wanted: PostingFilter, now: datetime
+    db: Database,
+    employers: Sequence[str],
+    wanted: PostingFilter,
+    now: datetime,
+    newest: int | None = None,
 ) -> list[OpenPosting]:
-    """The open postings of the named employers that pass the filter, the newest first."""
+    """The open postings of the named employers that pass the filter, the newest first.
+
+    `newest` is how many of each name at the most.
+    """
     where, values = _where(wanted, now)
+    order = "coalesce(published_at, first_seen) DESC, source, board, external_id"
+    some = ""
+    if newest is not None:
+        some = f"QUALIFY row_number() OVER (PARTITION BY employer ORDER BY {order}) <= {newest:d}"
     with db.read() as connection:
         rows = connection.execute(
             f"""
             SELECT source, board, external_id, employer, title, locations, country,
                    workplace_type, url, published_at, first_seen
             FROM open_postings WHERE {where} AND list_contains(?, employer)
-            ORDER BY coalesce(published_at, first_seen) DESC, source, board, external_id
+            {some} ORDER BY {order}
             """,
             [*values, list(employers)],
         ).fetchall()

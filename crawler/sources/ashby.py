@@ -84,8 +84,8 @@ def _posting(job: Mapping[str, Any]) -> Posting | None:
     found.employment_type = employment_type(job.get("employmentType"))
     found.department = line(job.get("department"), 200)
     found.team = line(job.get("team"), 200)
-    found.description = from_html(job.get("descriptionHtml")) or paragraphs(
-        job.get("descriptionPlain")
+    found.description = paragraphs(job.get("descriptionPlain")) or from_html(
+        job.get("descriptionHtml")
     )
     if job.get("shouldDisplayCompensationOnJobPostings") is not False:
         found.pay = _salary(mapping(job.get("compensation")))

@@ -44,12 +44,15 @@ class Opening:
     """An employer that is hiring, its open postings and the people who know it."""
 
     employer: str
+    total: int
+    """Its open postings; `postings` may hold only the newest of them."""
     postings: list[OpenPosting] = field(default_factory=list)
     targets: list[Target] = field(default_factory=list)
 
 
 def rank(
     postings: Sequence[OpenPosting],
+    totals: Mapping[str, int],
     workplaces: Sequence[Workplace],
     links: Iterable[Link],
     now: datetime,
@@ -58,14 +61,14 @@ def rank(
     """Every employer that both hires and is known to someone, the best target first.
 
     Spellings of one employer ("Acme", "Acme, Inc.") are one opening, under the spelling most
-    postings use. A contact appears once an opening, with the employment that counts most.
-    `relation` is "both", "current" or "former".
+    postings use; `totals` counts the postings of each spelling. A contact appears once an
+    opening, with the employment that counts most. `relation` is "both", "current" or "former".
     """
     by_name: dict[str, list[Workplace]] = defaultdict(list)
     for workplace in workplaces:
         if relation in ("both", workplace.relation):
             by_name[workplace.employer].append(workplace)
-    openings = _openings(postings)
+    openings = _openings(postings, totals)
     newest = {name: max(p.since for p in o.postings) for name, o in openings.items()}
     best: dict[str, dict[int, Target]] = defaultdict(dict)
     for link in links:
@@ -83,15 +86,20 @@ def rank(
     return sorted(found, key=lambda o: (*_order(o.targets[0])[:1], o.employer.casefold()))
 
 
-def _openings(postings: Sequence[OpenPosting]) -> dict[str, Opening]:
-    spellings: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+def _openings(postings: Iterable[OpenPosting], totals: Mapping[str, int]) -> dict[str, Opening]:
+    group_of: dict[str, str] = {}
+    spellings: dict[str, list[str]] = defaultdict(list)
     openings: dict[str, Opening] = {}
     for posting in postings:
-        group = key(posting.employer) or posting.employer
-        spellings[group][posting.employer] += 1
-        openings.setdefault(group, Opening(posting.employer)).postings.append(posting)
-    for group, counts in spellings.items():
-        openings[group].employer = min(counts, key=lambda name: (-counts[name], name))
+        name = posting.employer
+        if name not in group_of:
+            group_of[name] = key(name) or name
+            spellings[group_of[name]].append(name)
+        opening = openings.setdefault(group_of[name], Opening(name, 0))
+        opening.postings.append(posting)
+    for group, names in spellings.items():
+        openings[group].employer = min(names, key=lambda name: (-totals[name], name))
+        openings[group].total = sum(totals[name] for name in names)
     return openings
 
 

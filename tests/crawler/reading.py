@@ -33,8 +33,7 @@ from crawler.sources.base import (  # noqa: E402
 )
 
 FIXTURES = ROOT / "tests" / "fixtures"
-CASES = sorted(p.parent for p in FIXTURES.glob("*/*/output.json"))
-NEW_CASES = sorted({p.parent for p in FIXTURES.glob("*/*/input.*")})
+CASES = [p.parent for s in SOURCES for p in sorted((FIXTURES / s).glob("*/input.*"))]
 
 
 class Site:
@@ -99,7 +98,7 @@ def read_case(case: Path) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    for folder in NEW_CASES:
+    for folder in CASES:
         text = json.dumps(read_case(folder), ensure_ascii=False, indent=1) + "\n"
         target = folder / "output.json"
         if not target.exists() or target.read_text("utf-8") != text:

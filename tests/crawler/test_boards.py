@@ -29,6 +29,7 @@ DIRECTORIES = ROOT.parent / "shared" / "data" / "boards"
         ("ashby:Acme Fleet", "ashby:Acme Fleet"),
         ("https://jobs.eu.lever.co/acme/1", "lever:eu/acme"),
         ("jobs.lever.co/acme", "lever:acme"),
+        ("HTTPS://Jobs.Lever.co/Acme", "lever:Acme"),
         ("greenhouse:https://boards.greenhouse.io/acme", "greenhouse:acme"),
         ("careers.acme.example", "jobposting:https://careers.acme.example"),
         ("https://Acme.example:443/Jobs/?gh_src=1&q=a#x", "jobposting:https://acme.example/Jobs?q=a"),

@@ -1,5 +1,6 @@
 """Links to targets: who comes first, who appears once, what a spreadsheet may see."""
 
+from collections import Counter
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.employers.link import Link, Tier
-from matcher.targets.rank import rank
+from matcher.targets.rank import rank as rank_all
 from matcher.targets.sheet import COLUMNS, cell, render, rows
 from store.network import Workplace
 from store.postings import OpenPosting
@@ -29,6 +30,10 @@ def posting(employer="Tallgrass", number=1, days=3):
         NOW - timedelta(days=days),
         NOW,
     )
+
+
+def rank(postings, *rest):
+    return rank_all(postings, Counter(p.employer for p in postings), *rest)
 
 
 def workplace(contact_id=1, employer="Tallgrass", relation="current", **fields):

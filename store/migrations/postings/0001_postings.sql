@@ -32,6 +32,7 @@ CREATE TABLE board_reads (
     detail VARCHAR,
     complete BOOLEAN,
     listed INTEGER,
+    body_hash VARCHAR, -- of the one reply that said it all; NULL where there were several
     new INTEGER NOT NULL DEFAULT 0,
     changed INTEGER NOT NULL DEFAULT 0,
     unchanged INTEGER NOT NULL DEFAULT 0,

@@ -1,0 +1,5 @@
+"""What can go wrong with what is known of employers, in words a person can act on."""
+
+
+class KnowledgeError(Exception):
+    """A file of employer facts cannot be used: which, where in it, and what to write instead."""

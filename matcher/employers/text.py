@@ -1,0 +1,57 @@
+"""Text to comparable words."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from matcher.employers.lexicon import words
+
+_FOLD = str.maketrans(
+    {"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "ı": "i", "đ": "d", "ð": "d", "þ": "th", "ß": "ss"}
+    | dict.fromkeys("'’‘`´ʼ＇", "")
+)
+_INITIALS = re.compile(r"\b(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b)?\.?")
+_BREAK = re.compile(r"[\W_]+")
+
+
+def _fold(text: str) -> str:
+    text = text.casefold()
+    if not text.isascii():
+        # Marks of class 9 and below (kana voicing, Indic nukta, virama) are letters, not accents.
+        text = unicodedata.normalize("NFKD", text)
+        text = "".join(c for c in text if unicodedata.combining(c) <= 9)
+        text = unicodedata.normalize("NFKC", text)
+    return text.translate(_FOLD)
+
+
+def split(text: str) -> list[str]:
+    """The folded words of a text: lower case, no accents, initials joined, & spelt out."""
+    text = _fold(text)
+    if "&" in text:
+        text = text.replace("&", " and ")
+    if "+" in text:
+        text = text.replace(" + ", " and ").replace("+", " plus ")
+    if "." in text:
+        text = _INITIALS.sub(lambda m: m.group().replace(".", "") + " ", text)
+    tokens = _BREAK.sub(" ", text).split()
+    if any(len(t) == 1 for t in tokens):
+        tokens = _join_initials(tokens)
+    abbreviations = words().abbreviations
+    return [abbreviations.get(t, t) for t in tokens]
+
+
+def _join_initials(tokens: list[str]) -> list[str]:
+    joined: list[str] = []
+    run = ""
+    for token in tokens:
+        if len(token) == 1 and token.isalpha() and token.isascii():
+            run += token
+            continue
+        if run:
+            joined.append(run)
+            run = ""
+        joined.append(token)
+    if run:
+        joined.append(run)
+    return joined
