@@ -74,6 +74,7 @@ def import_(
     type=click.Choice(["table", "json", "csv"]),
     default="table",
     show_default=True,
+    help="How to print it.",
 )
 @pass_home
 def list_(home: Home, employer: str | None, former: bool, limit: int | None, shape: str) -> None:

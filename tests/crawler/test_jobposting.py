@@ -236,7 +236,7 @@ def test_bombs_stay_small():
     assert not read_sitemap(big, SITE).whole
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert time.perf_counter() - began < 10
+    assert time.perf_counter() - began < 30
     assert peak < 150_000_000
 
 
@@ -289,4 +289,4 @@ def test_nested_structured_data_takes_no_time():
     for body in (deep, wide):
         things(tree(f'<script type="application/ld+json">{body}</script>'), "JobPosting")
     things(tree(scopes), "JobPosting")
-    assert time.perf_counter() - began < 10
+    assert time.perf_counter() - began < 30

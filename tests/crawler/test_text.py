@@ -117,7 +117,7 @@ def test_no_markup_takes_long(bomb):
     began = time.perf_counter()
     assert len(text.from_html(bomb)) <= text.TEXT_LIMIT
     text.line(bomb)
-    assert time.perf_counter() - began < 5
+    assert time.perf_counter() - began < 30
 
 
 @pytest.mark.parametrize(
