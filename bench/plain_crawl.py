@@ -11,6 +11,7 @@ import hashlib
 import json
 import sys
 import tempfile
+import time
 from pathlib import Path
 from urllib.parse import quote
 
@@ -67,4 +68,6 @@ async def main(origin: str, database: Path, tokens: list[str]) -> None:
 
 
 if __name__ == "__main__":
+    started = time.perf_counter()
     asyncio.run(main(sys.argv[1], Path(sys.argv[2]), json.loads(Path(sys.argv[3]).read_text())))
+    print(f"Duration: {time.perf_counter() - started:.2f} s")

@@ -191,7 +191,7 @@ def print_report(report: RunReport) -> None:
         f"Postings: {summary.new:,} new, {summary.changed:,} changed, "
         f"{summary.unchanged:,} unchanged, {summary.closed:,} closed"
     )
-    click.echo(f"Duration: {seconds:.1f} s")
+    click.echo(f"Duration: {seconds:.2f} s")
     for read in summary.reads:
         if read.outcome not in FINE or not read.complete:
             name = f"{read.source}:{read.board}"

@@ -107,7 +107,8 @@ def retry_after(header: str | None, now: datetime) -> float | None:
 def is_denied(host: str) -> bool:
     """Whether the host, or a country's twin of it (linkedin.cn), is one we promised to leave."""
     names = {denied.partition(".")[0] for denied in CrawlSettings.deny_hosts}
-    return _extract(host).domain in names
+    # The list of public suffixes takes a while to load; most runs never need it.
+    return not names.isdisjoint(host.split(".")) and _extract(host).domain in names
 
 
 @lru_cache(maxsize=4096)

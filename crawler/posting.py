@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -102,13 +102,13 @@ class Posting:
     def record(self) -> dict[str, Any]:
         """Flat and JSON-ready, with `text_hash` (the description) and `content_hash` (all but
         the employer, which may be learned later without the posting having changed)."""
-        flat = asdict(self)
-        pay = flat.pop("pay") or {}
+        flat = {name: getattr(self, name) for name in _PLAIN}
+        pay = self.pay
         flat |= {
-            "pay_min": pay.get("minimum"),
-            "pay_max": pay.get("maximum"),
-            "pay_currency": pay.get("currency"),
-            "pay_period": pay.get("period"),
+            "pay_min": pay and pay.minimum,
+            "pay_max": pay and pay.maximum,
+            "pay_currency": pay and pay.currency,
+            "pay_period": pay and pay.period,
             "published_at": _iso(self.published_at),
             "valid_through": _iso(self.valid_through),
         }
@@ -116,6 +116,9 @@ class Posting:
         content = {k: v for k, v in flat.items() if k not in ("employer", "description")}
         flat["content_hash"] = digest([json.dumps(content, sort_keys=True, ensure_ascii=False)])
         return flat
+
+
+_PLAIN = tuple(f.name for f in fields(Posting) if f.name != "pay")
 
 
 def digest(parts: Iterable[str]) -> str:

@@ -19,7 +19,7 @@ from crawler.spider import BoardSpider
 from crawler.staging import Merger, RecoveredRun, Spool, clear, recover
 from store.database import Database
 from store.errors import DatabaseBusy
-from store.merge import RunSummary, begin_run, finish_run, last_replies, run_summary
+from store.merge import RunSummary, begin_run, finish_run
 
 
 class RunInProgress(Exception):
@@ -82,7 +82,7 @@ def crawl(
         started_at = _now()
         run = f"{started_at:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
         folder = home.spool / run
-        begin_run(home.database, run, started_at)
+        known = begin_run(home.database, run, started_at)
         merger = Merger(home.database, run)
         spool = Spool(folder, merger.add)
         watch(RunStarted(run, len(boards)))
@@ -91,7 +91,7 @@ def crawl(
             "sources": sources,
             "crawl": settings,
             "spool": spool,
-            "known": last_replies(home.database),
+            "known": known,
             "progress": watch,
         }
 
@@ -111,9 +111,8 @@ def crawl(
                 merger.finish()
             except DatabaseBusy as error:
                 raise DatabaseBusy(f"{error} {kept}") from error
-        finish_run(home.database, run, _now(), reason)
+        summary = finish_run(home.database, run, _now(), reason)
         clear(folder)
-        summary = run_summary(home.database, run)
     if isinstance(ended.spider, BoardSpider) and ended.spider.spool_error is not None:
         raise ended.spider.spool_error
     read = {(r.source, r.board) for r in summary.reads if r.outcome is not None}

@@ -122,26 +122,30 @@ class LastReply:
     listed: int
 
 
-def last_replies(db: Database) -> dict[tuple[str, str], LastReply]:
-    """(source, board) -> its last reply, for boards whose newest read was a single complete one."""
-    with db.read() as connection:
-        rows = connection.execute(
-            """
-            SELECT source, board, run, body_hash, listed FROM board_reads
-            QUALIFY row_number() OVER (PARTITION BY source, board ORDER BY run DESC) = 1
-                AND body_hash IS NOT NULL AND complete
-            """
-        ).fetchall()
-    return {(source, board): LastReply(*rest) for source, board, *rest in rows}
+Replies = dict[tuple[str, str], LastReply]
+"""(source, board) -> what it answered."""
 
 
-def begin_run(db: Database, run: str, started_at: datetime) -> None:
-    """Record that a run has begun; a run already recorded is left as it is."""
+def begin_run(db: Database, run: str, started_at: datetime) -> Replies:
+    """Record that a run has begun; a run already recorded is left as it is.
+
+    Returns the last replies of boards whose newest read was one complete reply.
+    """
     with db.write() as connection:
         connection.execute(
             "INSERT INTO runs (run, started_at) VALUES (?, ?) ON CONFLICT DO NOTHING",
             [run, started_at],
         )
+        rows = connection.execute(
+            """
+            SELECT r.source, r.board, r.run, r.body_hash, r.listed
+            FROM board_reads r JOIN runs USING (run)
+            QUALIFY row_number() OVER (
+                PARTITION BY r.source, r.board ORDER BY runs.started_at DESC, r.run DESC) = 1
+            AND r.body_hash IS NOT NULL AND r.complete
+            """
+        ).fetchall()
+    return {(source, board): LastReply(*rest) for source, board, *rest in rows}
 
 
 def merge_segment(db: Database, run: str, segment: Path) -> bool:
@@ -174,8 +178,8 @@ def merge_segment(db: Database, run: str, segment: Path) -> bool:
     return True
 
 
-def finish_run(db: Database, run: str, finished_at: datetime, reason: str) -> None:
-    """Close what has expired, drop texts nobody uses any more, and record the end."""
+def finish_run(db: Database, run: str, finished_at: datetime, reason: str) -> RunSummary:
+    """Close what has expired, drop texts nobody uses any more, record the end, and add up."""
     with db.write() as connection:
         expired = connection.execute(
             "UPDATE postings SET closed_at = valid_through "
@@ -190,25 +194,34 @@ def finish_run(db: Database, run: str, finished_at: datetime, reason: str) -> No
             [finished_at, reason, len(expired), run],
         )
         connection.execute("DELETE FROM merged_segments WHERE run <> ?", [run])
+        return _summary(connection, run)
 
 
 def run_summary(db: Database, run: str) -> RunSummary:
-    """What a run did, board by board, in the order of their names."""
+    """What a run did, board by board, in the order of their names.
+
+    Raises:
+        StoreError: there is no such run.
+    """
     with db.read() as connection:
-        head = connection.execute(
-            "SELECT started_at, finished_at, finish_reason, expired FROM runs WHERE run = ?", [run]
-        ).fetchall()
-        if not head:
-            raise StoreError(f"There is no run {run} in {db.path}.")
-        rows = connection.execute(
-            """
-            SELECT r.source, r.board, b.employer, r.outcome, r.detail, coalesce(r.complete, false),
-                   r.listed, r.new, r.changed, r.unchanged, r.closed
-            FROM board_reads r LEFT JOIN boards b ON r.source = b.source AND r.board = b.board
-            WHERE r.run = ? ORDER BY r.source, r.board
-            """,
-            [run],
-        ).fetchall()
+        return _summary(connection, run)
+
+
+def _summary(connection: Connection, run: str) -> RunSummary:
+    head = connection.execute(
+        "SELECT started_at, finished_at, finish_reason, expired FROM runs WHERE run = ?", [run]
+    ).fetchall()
+    if not head:
+        raise StoreError(f"There is no run {run}.")
+    rows = connection.execute(
+        """
+        SELECT r.source, r.board, b.employer, r.outcome, r.detail, coalesce(r.complete, false),
+               r.listed, r.new, r.changed, r.unchanged, r.closed
+        FROM board_reads r LEFT JOIN boards b ON r.source = b.source AND r.board = b.board
+        WHERE r.run = ? ORDER BY r.source, r.board
+        """,
+        [run],
+    ).fetchall()
     started_at, finished_at, reason, expired = head[0]
     return RunSummary(
         run, started_at, finished_at, reason, [BoardRead(*row) for row in rows], expired
