@@ -2,7 +2,9 @@
 
 import json
 import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -103,3 +105,95 @@ def test_thousands_of_rows_are_imported_at_once(inroad):
     inroad("boards", "import", file, code=None)
     assert len(tokens(inroad)) > 5000
     assert time.monotonic() - started < 60
+
+
+PAGES = {
+    "acme.example": (
+        200,
+        '<iframe src="https://boards.greenhouse.io/embed/job_board?for=acme"></iframe>',
+    ),
+    "sisters.example": (
+        200,
+        '<a href="https://jobs.lever.co/one">One</a> <a href="https://jobs.ashbyhq.com/two">Two</a>',
+    ),
+    "plain.example": (200, "<h1>We bake bread</h1>"),
+    "own.example": (
+        200,
+        '<script type="application/ld+json">{"@type": "JobPosting", "title": "Baker", '
+        '"datePosted": "2026-11-01", "hiringOrganization": {"name": "Own"}}</script>',
+    ),
+    "moved.example": (302, "https://jobs.eu.lever.co/moved"),
+    "gone.example": (404, ""),
+    "day.example": (302, "https://day.wd5.myworkdayjobs.com/careers"),
+}
+
+
+class Sites(BaseHTTPRequestHandler):
+    def do_GET(self):
+        _, host, *path = self.path.split("/")
+        status, body = PAGES.get(host, (404, "")) if path != ["robots.txt"] else (404, "")
+        self.send_response(status)
+        if status == 302:
+            self.send_header("Location", body)
+            body = ""
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body.encode())
+
+    def log_message(self, *words):
+        pass
+
+
+@pytest.fixture
+def web(inroad):
+    """Careers pages of invented employers, behind the origins setting."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Sites) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        inroad.configure(
+            "[crawl]\ndelay = 0.0\n[crawl.origins]\n"
+            f'"*" = "http://127.0.0.1:{server.server_address[1]}/{{host}}"\n'
+        )
+        yield inroad
+        server.shutdown()
+
+
+@pytest.mark.parametrize(
+    ("page", "board", "evidence"),
+    [
+        ("acme.example/careers", "greenhouse:acme", "iframe"),
+        ("moved.example/jobs", "lever:eu/moved", "jobs.eu.lever.co/moved"),
+        ("own.example/jobs", "jobposting:https://own.example/jobs", "JobPosting"),
+    ],
+)
+def test_a_careers_page_says_which_board_it_uses(web, page, board, evidence):
+    out = web("boards", "detect", f"https://{page}").out
+    assert board in out and evidence in out
+    assert tokens(web) == {}, "detecting adds nothing"
+    web("boards", "add", f"https://{page}")
+    assert set(tokens(web)) == {board}
+
+
+def test_a_page_that_names_several_boards_leaves_the_choice_to_the_user(web):
+    error = web("boards", "add", "https://sisters.example", code=1).err
+    assert "lever:one" in error and "ashby:two" in error
+    assert tokens(web) == {}
+    web("boards", "add", "--all", "https://sisters.example")
+    assert set(tokens(web)) == {"lever:one", "ashby:two"}
+
+
+def test_pages_that_lead_nowhere_say_so_and_cost_the_others_nothing(web):
+    ran = web(
+        "boards",
+        "add",
+        "https://plain.example",
+        "https://gone.example",
+        "https://day.example",
+        "https://acme.example",
+        "lever:x",
+        code=3,
+    )
+    assert "plain.example names no board" in ran.err
+    assert "gone.example could not be looked at" in ran.err and "404" in ran.err
+    assert "Workday" in ran.err
+    assert set(tokens(web)) == {"greenhouse:acme", "lever:x"}
