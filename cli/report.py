@@ -30,7 +30,7 @@ def print_table(findings: Findings, shown: int, now: datetime) -> None:
             click.echo(f"    -  {facts}")
             click.secho(f"       {clean(posting.url)}", dim=True)
         if opening.total > shown:
-            click.echo(f"       … and {_count(opening.total - shown, 'posting')} more")
+            click.echo(f"       … and {_count(opening.total - shown, 'more posting')}")
     if findings.openings:
         click.echo()
 
