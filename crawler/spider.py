@@ -371,8 +371,11 @@ class BoardSpider(Spider):
         if same:
             as_run = {"as_run": same.run, "seen_at": _text(_now())}
             records = [_stamp("same", reading.board, **as_run)]
-        # What left anything open is read anew next time, whatever it answers.
-        settled = complete and not end.detail and (learned is not None or not reading.unnamed)
+        # What left anything open is read anew next time, whatever it answers. A page that is
+        # not there leaves nothing open: there is no name to be had.
+        nameless = reading.ignored is not None and reading.ignored.outcome is Outcome.NOT_FOUND
+        named = learned is not None or not reading.unnamed or nameless
+        settled = complete and not end.detail and named
         read = _stamp(
             "read",
             reading.board,
