@@ -399,7 +399,7 @@ class TestForget:
         history = tmp_path / "Kofi Mensah and others.csv"
         history.write_text(
             "contact_key,employer,note\nlinkedin:ilse-v-example,Oldquay,met in Antwerp\n"
-            "Ilse Vandermolen,Tidewrack,\nKofi Mensah,Oldquay,\n"
+            "Ilse Vandermolen,Tidewrack,\nKofi Mensah,Oldquay,by way of ILSE Vandermolen\n"
         )
         renamed = tmp_path / "Connections 2026-06-01.csv"
         renamed.write_text(
