@@ -368,7 +368,15 @@ def forget(db: Database, contact_id: int) -> int:
             """
         )
         duck.execute("DROP TABLE theirs")
-        _scrub_file_names(duck, [name for name in names if name])
+        names = [name for name in names if name]
+        _scrub_file_names(duck, names)
+        for table in ("work_history", "employments"):
+            # What the user noted about somebody else may name this person.
+            duck.execute(
+                f"UPDATE {table} SET note = NULL "
+                "WHERE len(list_filter($1, lambda n: contains(lower(note), n))) > 0",
+                [names],
+            )
     db.rewrite()
     return deleted
 
