@@ -110,8 +110,11 @@ def main(args: list[str] | None = None) -> None:
     home = Home()
     try:
         code = cli.main(args=args, prog_name="inroad", standalone_mode=False, obj=home)
-    except click.ClickException as error:
+    except click.UsageError as error:
         error.show()
+        code = error.exit_code
+    except click.ClickException as error:
+        click.echo(f"inroad: {error.format_message()}", err=True)
         code = error.exit_code
     except click.exceptions.Abort:
         click.echo("Stopped.", err=True)
