@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
-from babel import localedata
+from babel import Locale
 
 from crawler.posting import WorkplaceType
 from crawler.text import line
@@ -136,19 +136,14 @@ def _without_modes(text: str) -> str:
 def _names() -> dict[str, str]:
     names: dict[str, set[str]] = {}
     for language in _LANGUAGES:
-        for code, name in _territories(language).items():
+        for code, name in Locale.parse(language).territories.items():
             if code in _codes():
                 names.setdefault(str(name).casefold(), set()).add(str(code))
     sure = {name: codes.pop() for name, codes in names.items() if len(codes) == 1}
     return sure | _SHORT_NAMES
 
 
-def _territories(language: str) -> dict[str, str]:
-    """CLDR's names of one language by code, without the locales it inherits from."""
-    return dict(localedata.load(language, merge_inherited=False)["territories"])
-
-
 @cache
 def _codes() -> frozenset[str]:
-    known = _territories("en")
+    known = Locale.parse("en").territories
     return frozenset(c for c in map(str, known) if len(c) == 2 and c.isalpha()) - _NOT_COUNTRIES
