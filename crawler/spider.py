@@ -371,6 +371,7 @@ class BoardSpider(Spider):
         if same:
             as_run = {"as_run": same.run, "seen_at": _text(_now())}
             records = [_stamp("same", reading.board, **as_run)]
+            self._count(reading.board, same.listed)
         # What left anything open is read anew next time, whatever it answers. A page that is
         # not there leaves nothing open: there is no name to be had.
         nameless = reading.ignored is not None and reading.ignored.outcome is Outcome.NOT_FOUND
@@ -410,10 +411,12 @@ class BoardSpider(Spider):
         except SpoolError as error:
             self.spool_error = error
             raise CloseSpider("spool") from error
-        count = sum(record["kind"] == "posting" for record in records)
-        if count:
-            self._postings += count
-            self._progress(PostingsRead(reading.board, count, self._postings))
+        self._count(reading.board, sum(record["kind"] == "posting" for record in records))
+
+    def _count(self, board: Board, postings: int) -> None:
+        if postings:
+            self._postings += postings
+            self._progress(PostingsRead(board, postings, self._postings))
 
 
 def verdict(reading: Reading) -> Problem:
