@@ -7,9 +7,7 @@ through the links of its listing: https://developers.google.com/search/docs/appe
 from __future__ import annotations
 
 import heapq
-import io
 import re
-import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -26,6 +24,7 @@ from crawler.moments import end, moment
 from crawler.pay import pay
 from crawler.places import country, country_among, places, workplace_among, workplace_type
 from crawler.posting import NameOrigin, Pay, Posting, WorkplaceType, digest
+from crawler.sitemap import read_sitemap
 from crawler.sources.base import (
     Board,
     Employer,
@@ -69,9 +68,6 @@ _NO_SUCH_FILE = (400, 401, 403, 404, 405, 406, 410, 451, 500, 502, 504)
 _GONE = (404, 410)
 _MAX_SITEMAPS = 20
 _MAX_LISTINGS = 20
-_MAX_SITEMAP_BYTES = 32 * 1024 * 1024
-_MAX_SITEMAP_ENTRIES = 50_000
-_UNDATED = datetime.min  # noqa: DTZ901 - only ever compared, and older than every lastmod
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,28 +234,11 @@ class JobPosting(Source):
             raise Truncated(f"{search.site} lists jobs on more than {_MAX_LISTINGS} pages")
 
 
-@dataclass(slots=True)
-class Sitemap:
-    """What one sitemap or index of sitemaps lists."""
-
-    pages: dict[str, datetime]
-    """Address -> lastmod."""
-    sitemaps: list[str]
-    whole: bool
-    """Whether nothing of it had to be left out."""
-
-    def add(self, kind: str, location: str | None, modified: str | None) -> None:
-        address = web_address(location)
-        if address and kind == "url":
-            self.pages[address] = moment(modified)[0] or _UNDATED
-        elif address:
-            self.sitemaps.append(address)
-
-
 def site_token(address: str) -> str | None:
     """The token for a careers address: https, lower-case host, no fragment or tracking.
 
-    None when it is not an http(s) address.
+    Plain http stays only with a port of its own, where there can be no https. None when it is
+    not an http(s) address.
     """
     known = web_address(address)
     if known is None:
@@ -268,60 +247,16 @@ def site_token(address: str) -> str | None:
     host = parts.hostname or ""
     if ":" in host:
         host = f"[{host}]"
+    scheme = "https"
     if parts.port not in (None, 80, 443):
         host += f":{parts.port}"
+        scheme = parts.scheme
     query = [
         (key, value)
         for key, value in parse_qsl(parts.query, keep_blank_values=True)
         if not _TRACKING.fullmatch(key)
     ]
-    return urlunsplit(("https", host, parts.path.rstrip("/"), urlencode(query), ""))
-
-
-def read_sitemap(body: bytes, address: str) -> Sitemap:
-    """Plain or gzipped XML, or one address a line. Entities are not expanded, and what is
-    damaged or beyond the bounds (32 MiB unpacked, 50,000 addresses) is left out.
-
-    Raises:
-        Malformed: it is no sitemap at all.
-    """
-    body, whole = _unpacked(body, address)
-    found = Sitemap({}, [], whole)
-    if body[:2000].lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"http://", b"https://")):
-        for one in body.decode("utf-8", "replace").splitlines():
-            if location := web_address(one.strip()):
-                found.pages[location] = _UNDATED
-        return found
-    walk = lxml.etree.iterparse(
-        io.BytesIO(body),
-        events=("start", "end"),
-        recover=True,
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-    )
-    is_sitemap = False
-    try:
-        for event, node in walk:
-            kind = _local_name(node)
-            if event == "start":
-                is_sitemap = is_sitemap or kind in ("urlset", "sitemapindex")
-                if not is_sitemap:
-                    break
-            elif kind in ("url", "sitemap"):
-                found.add(kind, _child(node, "loc"), _child(node, "lastmod"))
-                _forget(node)
-                if len(found.pages) + len(found.sitemaps) >= _MAX_SITEMAP_ENTRIES:
-                    found.whole = False
-                    break
-        else:
-            found.whole = found.whole and not walk.error_log.filter_from_errors()
-    except lxml.etree.XMLSyntaxError:
-        found.whole = False
-    if not is_sitemap:
-        raise Malformed(f"{address} is not a sitemap")
-    return found
+    return urlunsplit((scheme, host, parts.path.rstrip("/"), urlencode(query), ""))
 
 
 def postings_of(root: lxml.html.HtmlElement | None, address: str) -> Iterator[Posting | Unreadable]:
@@ -507,36 +442,6 @@ def _folder(url: str) -> str:
 
 def _fetch(url: str, search: _Search) -> Fetch:
     return Fetch(url, note=search, on_failure=OnFailure.PARTIAL, accept_status=_NO_SUCH_FILE)
-
-
-def _unpacked(body: bytes, address: str) -> tuple[bytes, bool]:
-    """The body out of its gzip, if it is in one, and whether that is all of it."""
-    if body[:2] != b"\x1f\x8b":
-        return body, True
-    unpacker = zlib.decompressobj(16 + zlib.MAX_WBITS)
-    try:
-        plain = unpacker.decompress(body, _MAX_SITEMAP_BYTES)
-    except zlib.error as error:
-        raise Malformed(f"the sitemap {address} is not gzip") from error
-    return plain, unpacker.eof and not unpacker.unused_data.strip(b"\0")
-
-
-def _local_name(node: Any) -> str:
-    return node.tag.rpartition("}")[2].lower() if isinstance(node.tag, str) else ""
-
-
-def _child(node: Any, name: str) -> str | None:
-    for child in node:
-        if _local_name(child) == name:
-            return (child.text or "").strip() or None
-    return None
-
-
-def _forget(node: Any) -> None:
-    """Frees what has been read: sitemaps are long and flat."""
-    node.clear()
-    while node.getprevious() is not None:
-        del node.getparent()[0]
 
 
 def _many(value: Any) -> list[Any]:

@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reading import Site, read_board
 
+from crawler.sitemap import read_sitemap
 from crawler.sources.base import Board, Malformed
-from crawler.sources.jobposting import JobPosting, read_sitemap, site_token
+from crawler.sources.jobposting import JobPosting, site_token
 from crawler.structured import things, tree, values_in
 
 SITE = "https://careers.moorcroft.example"
