@@ -215,7 +215,10 @@ def _look_at(home: Home, pages: Sequence[str]) -> dict[str, list[Detection] | st
         if found:
             looked[asked] = list(dict.fromkeys(found))
         elif isinstance(page, Page):
-            looked[asked] = f"{clean(asked)} names no board that Inroad can read."
+            looked[asked] = (
+                f"{clean(asked)} names no board that Inroad can read. If its job pages carry "
+                f"schema.org/JobPosting data: inroad boards add jobposting:{clean(asked)}"
+            )
         else:
             looked[asked] = f"{clean(asked)} could not be looked at: {clean(page.detail)}"
     return looked
