@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ import click
 
 if TYPE_CHECKING:
     from cli.context import Home
+    from matcher.employers.clues import Known
     from matcher.employers.knowledge import Knowledge
     from matcher.employers.link import Link
     from matcher.targets.rank import Opening
@@ -74,11 +75,22 @@ def knowledge(home: Home) -> Knowledge:
     return load_knowledge(config_folder() / "employers", home.path / "employers")
 
 
+def verdicts(home: Home) -> dict[tuple[str, str], bool]:
+    """The user's decisions by today's keys of the names they were made on."""
+    from matcher.employers.normalise import key
+    from store.network import list_verdicts
+
+    if not home.network.path.exists():
+        return {}
+    return {(key(v.employer), key(v.workplace)): v.same for v in list_verdicts(home.network)}
+
+
 def find(home: Home, search: dict[str, Any], newest: int | None = None) -> Findings:
     """Match the postings that fit `search` (the options of `search_options`) with the network.
 
     `newest` is how many postings of an employer are wanted, where not all.
     """
+    from matcher.employers.clues import weigh
     from matcher.employers.link import Tier, link
     from matcher.targets.rank import known_employers, rank
     from store import network
@@ -87,14 +99,12 @@ def find(home: Home, search: dict[str, Any], newest: int | None = None) -> Findi
     wanted, relation, limit = _wanted(home, search)
     hiring = hiring_employers(home.postings, wanted, home.now)
     workplaces = network.workplaces(home.network)
-    links = link(
-        hiring,
-        {w.employer for w in workplaces},
-        knowledge(home),
-        network.get_verdicts(home.network),
-    )
-    known = known_employers(hiring, links)
-    postings = open_postings(home.postings, known, wanted, home.now, newest)
+    known, said = knowledge(home), verdicts(home)
+    links = link(hiring, {w.employer for w in workplaces}, known, said)
+    if about := _domains(home, hiring, workplaces):
+        links = weigh(links, about, known, said)
+    met = known_employers(hiring, links)
+    postings = open_postings(home.postings, met, wanted, home.now, newest)
     openings = rank(postings, hiring, workplaces, links, home.now, relation)
     return Findings(
         openings=openings[:limit] if limit else openings,
@@ -103,6 +113,23 @@ def find(home: Home, search: dict[str, Any], newest: int | None = None) -> Findi
         workplaces=workplaces,
         stock=stock(home.postings, home.now),
     )
+
+
+def _domains(home: Home, hiring: Collection[str], workplaces: Sequence[Workplace]) -> Known | None:
+    """Where employers' own pages are, and contacts' addresses at their current workplaces; None
+    when no contact has one."""
+    from matcher.employers.clues import Clues, Known, clues
+    from store.postings import employer_hosts
+
+    addresses: dict[str, Clues] = {}
+    for w in workplaces:
+        if w.email and w.relation == "current" and (about := clues(w.email)):
+            addresses[w.employer] = addresses.get(w.employer, Clues()) | about
+    if not addresses:
+        return None
+    hosts = employer_hosts(home.postings).items()
+    sites = {name: clues(" ".join(at)) for name, at in hosts if name in hiring}
+    return Known(sites, addresses, may_be_old=True)
 
 
 def _wanted(home: Home, search: dict[str, Any]) -> tuple[PostingFilter, str, int]:

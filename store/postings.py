@@ -84,6 +84,16 @@ def hiring_employers(db: Database, wanted: PostingFilter, now: datetime) -> dict
     return dict(rows)
 
 
+def employer_hosts(db: Database) -> dict[str, list[str]]:
+    """Employer name -> the hosts its open postings are read at."""
+    with db.read() as connection:
+        rows = connection.execute(
+            "SELECT employer, list(DISTINCT regexp_extract(url, '^https?://([^/?#]+)', 1)) "
+            "FROM open_postings GROUP BY employer"
+        ).fetchall()
+    return dict(rows)
+
+
 def open_postings(
     db: Database,
     employers: Sequence[str],

@@ -3,3 +3,7 @@
 
 class KnowledgeError(Exception):
     """A file of employer facts cannot be used: which, where in it, and what to write instead."""
+
+
+class WorkerError(Exception):
+    """A process that was given a share of the work ended before it was done."""

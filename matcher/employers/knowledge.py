@@ -181,6 +181,22 @@ class Knowledge:
         """One key for all names of an employer; the key itself when nothing is known of it."""
         return self._group.get(key, key)
 
+    @cached_property
+    def _members(self) -> Mapping[str, list[str]]:
+        members: dict[str, list[str]] = {}
+        for key, group in self._group.items():
+            members.setdefault(group, []).append(key)
+        return members
+
+    def names_of(self, group: str) -> Iterable[str]:
+        """The keys that group() gives this group for."""
+        return self._members.get(group) or (group,)
+
+    @property
+    def parts(self) -> Iterable[str]:
+        """The groups that are a part of others."""
+        return self._owners
+
     def owners_of_group(self, group: str) -> Mapping[str, tuple[Fact, ...]]:
         """Groups an employer is a part of, its owners' owners too, and the facts that say so."""
         found: dict[str, tuple[Fact, ...]] = {}

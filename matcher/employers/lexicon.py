@@ -82,3 +82,10 @@ def words() -> Words:
             kin.setdefault(word + "s", head)
     listed = {name: tuple(text.split()) for name, text in data["listed"].items()}
     return Words(weight, kind, dict(data["abbreviations"]), kin, listed)
+
+
+@cache
+def common() -> dict[str, int]:
+    """How many of rarity.BACKGROUND names hold a word, roughly (common.toml beside it)."""
+    entries = tomllib.loads(_text("common.toml"))["class"]
+    return {word: entry["count"] for entry in entries for word in entry["words"].split()}

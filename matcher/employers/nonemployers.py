@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 from matcher.employers.errors import KnowledgeError
-from matcher.employers.normalise import LONGEST, normalise
+from matcher.employers.normalise import LONGEST, Normalised, normalise
 from matcher.employers.text import split
 
 
@@ -34,6 +34,11 @@ class NonEmployers:
 
     names: frozenset[str] = frozenset()
     combinations: tuple[Combination, ...] = ()
+    _followers: frozenset[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        followers = (combination.followers for combination in self.combinations)
+        object.__setattr__(self, "_followers", frozenset[str]().union(*followers))
 
     @classmethod
     def from_toml(cls, text: str, origin: str = "non_employers.toml") -> Self:
@@ -76,14 +81,17 @@ class NonEmployers:
 
         Part of a name never decides: Freelancer.com, Self Financial, The Home Depot are employers.
         """
-        found = normalise(name)
-        if not found.key:
+        return self.covers(normalise(name))
+
+    def covers(self, found: Normalised) -> bool:
+        """The same of a name already taken apart."""
+        if not found.key or "".join(found.words) in self.names:
             return True
-        if "".join(found.words) in self.names:
+        if found.notes and "".join(split(found.raw[:LONGEST])) in self.names:
             return True
-        if found.notes and "".join(split(name[:LONGEST])) in self.names:
-            return True
-        return any(combination.holds(found.words) for combination in self.combinations)
+        return found.words[-1] in self._followers and any(
+            combination.holds(found.words) for combination in self.combinations
+        )
 
 
 def _texts(value: object, where: str) -> list[str]:

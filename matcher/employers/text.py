@@ -33,12 +33,17 @@ def split(text: str) -> list[str]:
     if "+" in text:
         text = text.replace(" + ", " and ").replace("+", " plus ")
     if "." in text:
-        text = _INITIALS.sub(lambda m: m.group().replace(".", "") + " ", text)
+        text = join_dotted(text)
     tokens = _BREAK.sub(" ", text).split()
     if any(len(t) == 1 for t in tokens):
         tokens = _join_initials(tokens)
     abbreviations = words().abbreviations
     return [abbreviations.get(t, t) for t in tokens]
+
+
+def join_dotted(text: str) -> str:
+    """Initials with full stops as one word: "s.p.a." is "spa "."""
+    return _INITIALS.sub(lambda m: m.group().replace(".", "") + " ", text)
 
 
 def _join_initials(tokens: list[str]) -> list[str]:

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from matcher.employers.link import Link, Tier
+from matcher.employers.judge import Tier
+from matcher.employers.link import Link
 from matcher.employers.normalise import key
 from store.network import Workplace
 from store.postings import OpenPosting
