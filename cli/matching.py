@@ -105,7 +105,8 @@ def find(home: Home, search: dict[str, Any], newest: int | None = None) -> Findi
         links = weigh(links, about, known, said)
     met = known_employers(hiring, links)
     postings = open_postings(home.postings, met, wanted, home.now, newest)
-    openings = rank(postings, hiring, workplaces, links, home.now, relation)
+    part_of = home.settings.match["part_of"]
+    openings = rank(postings, hiring, workplaces, links, home.now, relation, part_of)
     return Findings(
         openings=openings[:limit] if limit else openings,
         unsure=[x for x in links if x.tier is Tier.UNSURE],

@@ -22,6 +22,7 @@ class Settings:
 
     crawl: dict[str, Any]
     search: dict[str, Any]
+    match: dict[str, Any]
     database: dict[str, Any]
 
 
@@ -90,6 +91,8 @@ def _check(merged: dict[str, Any], file: Path) -> None:
         raise SettingsError(f"{file}: crawl.contact must be one line.")
     if search["relation"] not in ("both", "current", "former"):
         raise SettingsError(f'{file}: search.relation must be "both", "current" or "former".')
+    if merged["match"]["part_of"] not in ("lower", "same", "off"):
+        raise SettingsError(f'{file}: match.part_of must be "lower", "same" or "off".')
     if search["limit"] < 0:
         raise SettingsError(f"{file}: search.limit must be 0 or more.")
     try:

@@ -182,11 +182,12 @@ class Judge:
         reason = f"{short.raw!r} are the initials of {long.raw!r}"
         return Finding(_tier(score, sure=False), score, reason)
 
-    def compared(self, tokens: Tokens, other_tokens: Tokens) -> Finding:
-        """What the words alone say of two names of different keys."""
+    def compared(self, tokens: Tokens, other_tokens: Tokens, least: float = 0.0) -> Finding:
+        """What the words alone say of two names of different keys; not why, below `least`."""
         evidence = compare(tokens, other_tokens, self.rarity)
         tier = _tier(evidence.score, sure=not evidence.doubt)
-        return Finding(tier, evidence.score, explained(evidence))
+        reason = explained(evidence) if evidence.score >= least else ""
+        return Finding(tier, evidence.score, reason)
 
 
 def _other_names(name: Normalised) -> set[Tokens]:

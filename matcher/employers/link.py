@@ -195,7 +195,7 @@ class Joiner:
                 continue
             if not reaches(key, other_key, shared, whole):
                 continue
-            finding = self.judge.compared(tokens, other_tokens)
+            finding = self.judge.compared(tokens, other_tokens, UNSURE)
             if finding.score >= UNSURE:
                 for one in self.ones.named(tokens):
                     for other in self.others.named(other_tokens):

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from matcher.employers.judge import Tier
+from matcher.employers.judge import Relation, Tier
 from matcher.employers.link import Link
 from matcher.employers.normalise import key
 from store.network import Workplace
@@ -20,6 +20,8 @@ from store.postings import OpenPosting
 
 LINK_POINTS, TIE_POINTS, TIMING_POINTS = 70, 20, 10
 CONFIDENCE = {Tier.SAME: 1.0, Tier.LIKELY: 0.85}
+PART_OF = {"same": 1.0, "lower": 0.6, "off": 0.0}
+"""What a link to a brand, subsidiary or owner counts, by the user's setting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +60,15 @@ def rank(
     links: Iterable[Link],
     now: datetime,
     relation: str = "both",
+    part_of: str = "lower",
 ) -> list[Opening]:
     """Every employer that both hires and is known to someone, the best target first.
 
     Spellings of one employer ("Acme", "Acme, Inc.") are one opening, under the spelling most
     postings use; `totals` counts the postings of each spelling. A contact appears once an
-    opening, with the employment that counts most. `relation` is "both", "current" or "former".
+    opening, with the employment that counts most. `relation` is "both", "current" or "former",
+    `part_of` a key of PART_OF. Who left a subsidiary before it was bought never worked for its
+    owner, and is left out.
     """
     by_name: dict[str, list[Workplace]] = defaultdict(list)
     for workplace in workplaces:
@@ -76,8 +81,13 @@ def rank(
         group = key(link.employer) or link.employer
         if group not in openings or link.tier not in CONFIDENCE:
             continue
+        confidence = CONFIDENCE[link.tier]
+        if link.relation is Relation.PART_OF:
+            confidence *= PART_OF[part_of]
         for workplace in by_name.get(link.workplace, ()):
-            target = _target(link, workplace, newest[group], now)
+            if not confidence or _left_before(workplace, link):
+                continue
+            target = _target(link, workplace, confidence, newest[group], now)
             known = best[group].get(workplace.contact_id)
             if known is None or _order(target) < _order(known):
                 best[group][workplace.contact_id] = target
@@ -104,7 +114,18 @@ def _openings(postings: Iterable[OpenPosting], totals: Mapping[str, int]) -> dic
     return openings
 
 
-def _target(link: Link, workplace: Workplace, newest: datetime, now: datetime) -> Target:
+def _left_before(workplace: Workplace, link: Link) -> bool:
+    """Whether a contact had left before one of two employers became part of the other."""
+    if link.relation is not Relation.PART_OF or workplace.relation != "former":
+        return False
+    until, since = workplace.until or "", link.since
+    known = min(len(until), len(since))
+    return known >= 4 and until[:known] < since[:known]
+
+
+def _target(
+    link: Link, workplace: Workplace, confidence: float, newest: datetime, now: datetime
+) -> Target:
     points = (
         LINK_POINTS * _link_part(workplace, now)
         + TIE_POINTS * _tie_part(workplace.connected_on, now)
@@ -120,7 +141,7 @@ def _target(link: Link, workplace: Workplace, newest: datetime, now: datetime) -
         until=workplace.until,
         match=link.tier,
         reason=link.reason,
-        score=round(CONFIDENCE[link.tier] * points),
+        score=round(confidence * points),
         profile_url=workplace.profile_url,
         email=workplace.email,
     )

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from matcher.employers.judge import Relation
 from matcher.employers.link import Link, Tier
 from matcher.targets.rank import rank as rank_all
 from matcher.targets.sheet import COLUMNS, cell, render, rows
@@ -113,6 +114,41 @@ def test_spellings_of_one_employer_are_one_opening():
         NOW,
     )
     assert [(o.employer, len(o.postings), len(o.targets)) for o in found] == [("Tallgrass", 3, 1)]
+
+
+def owned(since="2020-06"):
+    reason = "Tailspin is part of Tallgrass"
+    return Link("Tallgrass", "Tailspin", Tier.LIKELY, 0.9, reason, Relation.PART_OF, since)
+
+
+def test_a_subsidiary_counts_as_the_user_wishes():
+    people = [workplace(employer="Tailspin")]
+    score = {
+        setting: [
+            t.score
+            for o in rank([posting()], people, [owned()], NOW, "both", setting)
+            for t in o.targets
+        ]
+        for setting in ("same", "lower", "off")
+    }
+    assert score["off"] == []
+    assert score["lower"][0] < score["same"][0]
+
+
+@pytest.mark.parametrize(
+    ("until", "since", "shown"),
+    [
+        ("2018", "2020-06", False),
+        ("2020-05", "2020-06", False),
+        ("2020", "2020-06", True),
+        ("2021-01", "2020-06", True),
+        (None, "2020-06", True),
+        ("2018", "", True),
+    ],
+)
+def test_who_left_before_the_sale_never_worked_for_the_buyer(until, since, shown):
+    people = [workplace(employer="Tailspin", relation="former", until=until)]
+    assert bool(rank([posting()], people, [owned(since)], NOW)) is shown
 
 
 def test_the_order_of_the_input_does_not_matter():
