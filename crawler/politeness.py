@@ -22,12 +22,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from time import monotonic
 from typing import Self
 from urllib.parse import urljoin, urlsplit
 
-import tldextract
 from scrapy import Request, Spider, signals
 from scrapy.core.downloader import Slot
 from scrapy.crawler import Crawler
@@ -48,6 +47,9 @@ from crawler.origins import host_of, is_loopback, origin_of
 from crawler.outcomes import Interrupted, NotFetched, Problem, judge_failure, one_line
 from crawler.settings import CrawlSettings
 from crawler.sources.base import Outcome
+
+if TYPE_CHECKING:
+    from tldextract import TLDExtract
 
 AGENT = "inroad"
 """Our product token, as robots.txt files would name it."""
@@ -71,11 +73,6 @@ _SILENCE = (
     DownloadConnectionRefusedError,
     DownloadFailedError,
     DownloadTimeoutError,
-)
-# The bundled list, never the network. Private suffixes count: two tenants of one hosting
-# company are two sites.
-_extract = tldextract.TLDExtract(
-    suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True
 )
 
 
@@ -103,18 +100,26 @@ def retry_after(header: str | None, now: datetime) -> float | None:
     return max(0.0, (moment - now).total_seconds())
 
 
+@cache
+def _suffixes() -> TLDExtract:
+    """The bundled list, never the network. Private suffixes count: two tenants of one hosting
+    company are two sites. Loaded when a redirect asks for it; most runs never do."""
+    from tldextract import TLDExtract
+
+    return TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
+
+
 @lru_cache(maxsize=4096)
 def is_denied(host: str) -> bool:
     """Whether the host, or a country's twin of it (linkedin.cn), is one we promised to leave."""
     names = {denied.partition(".")[0] for denied in CrawlSettings.deny_hosts}
-    # The list of public suffixes takes a while to load; most runs never need it.
-    return not names.isdisjoint(host.split(".")) and _extract(host).domain in names
+    return not names.isdisjoint(host.split(".")) and _suffixes()(host).domain in names
 
 
 @lru_cache(maxsize=4096)
 def site_of(host: str) -> str:
     """The registrable domain, or the host itself where there is none (an IP address)."""
-    return _extract(host).top_domain_under_public_suffix or host
+    return _suffixes()(host).top_domain_under_public_suffix or host
 
 
 @dataclass(slots=True)
