@@ -78,7 +78,7 @@ def knowledge(home: Home) -> Knowledge:
 def verdicts(home: Home) -> dict[tuple[str, str], bool]:
     """The user's decisions by today's keys of the names they were made on."""
     from matcher.employers.normalise import key
-    from store.network import list_verdicts
+    from store.verdicts import list_verdicts
 
     if not home.network.path.exists():
         return {}

@@ -18,7 +18,7 @@ from cli.safe import clean
 if TYPE_CHECKING:
     from cli.matching import Findings
     from matcher.employers.link import Link
-    from store.network import Verdict
+    from store.verdicts import Verdict
 
 ANSWERS = {"s": True, "same": True, "d": False, "different": False}
 SKIP, QUIT = ("k", "skip", ""), ("q", "quit")
@@ -129,7 +129,7 @@ def _ask() -> str:
 
 def _keep(home: Home, words: Sequence[tuple[str, str, bool, datetime]]) -> int:
     from matcher.employers.normalise import key
-    from store.network import Verdict, add_verdicts
+    from store.verdicts import Verdict, add_verdicts
 
     return add_verdicts(
         home.network,
@@ -154,7 +154,7 @@ def _line(verdict: Verdict) -> str:
 
 
 def _stored(home: Home) -> list[Verdict]:
-    from store.network import list_verdicts
+    from store.verdicts import list_verdicts
 
     return list_verdicts(home.network) if home.network.path.exists() else []
 
@@ -225,7 +225,7 @@ def _moment(text: str) -> datetime | None:
 
 def _undo(home: Home, names: tuple[str, ...]) -> None:
     from matcher.employers.normalise import key
-    from store.network import remove_verdict
+    from store.verdicts import remove_verdict
 
     found = _stored(home)
     if names:

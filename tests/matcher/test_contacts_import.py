@@ -18,6 +18,7 @@ from matcher.contacts.importing import import_files
 from store import network
 from store.database import Database
 from store.network import Confidence, Kind
+from store.verdicts import Verdict, add_verdicts, list_verdicts
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures" / "contacts"
 NOW = datetime(2026, 11, 23, 3)
@@ -412,8 +413,8 @@ class TestForget:
         import_files(db, [older], NOW)
         import_files(db, [newer, history], NOW)
         import_files(db, [renamed], NOW)
-        network.set_verdict(db, "fathomworks", "fw", "FW Ltd", "Fathomworks", True, NOW)
-        network.set_verdict(db, "q", "quillback", "Q", "Quillback", False, NOW)
+        kept = Verdict("q", "quillback", "Q", "Quillback", False, NOW)
+        add_verdicts(db, [Verdict("fathomworks", "fw", "FW Ltd", "Fathomworks", True, NOW), kept])
         ilse, kofi = network.list_contacts(db)
         assert ilse.profile_url.endswith("ilse-renamed")
         traces = [b"ilse", b"vandermolen", b"tidewrack", b"fathomworks", b"antwerp", b"bramblewick"]
@@ -422,7 +423,7 @@ class TestForget:
         assert [trace for trace in traces if trace in self.bytes(db)] == []
         assert [c.contact_id for c in network.list_contacts(db)] == [kofi.contact_id]
         assert {w.employer for w in network.workplaces(db)} == {"Quillback", "Oldquay"}
-        assert network.get_verdicts(db) == {("q", "quillback"): False}
+        assert list_verdicts(db) == [kept]
         network.forget(db, kofi.contact_id)
         assert b"mensah" not in self.bytes(db) and b"kofi" not in self.bytes(db)
 
@@ -453,9 +454,10 @@ def test_the_file_is_the_users_alone(db, older):
 
 
 def test_verdicts_are_replaced_by_later_ones(db):
-    network.set_verdict(db, "a", "b", "A", "B", True, NOW)
-    network.set_verdict(db, "a", "b", "A", "B", False, NOW)
-    assert network.get_verdicts(db) == {("a", "b"): False}
+    add_verdicts(db, [Verdict("a", "b", "A", "B", True, NOW)])
+    later = Verdict("a", "b", "A", "B", False, NOW)
+    add_verdicts(db, [later])
+    assert list_verdicts(db) == [later]
 
 
 def test_text_of_any_kind_survives_the_database(db, tmp_path):
