@@ -7,6 +7,7 @@ import re
 import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
+from urllib.parse import unquote
 
 from matcher.employers.lexicon import LegalForm, legal_forms, words
 from matcher.employers.text import split
@@ -132,6 +133,12 @@ _NAME_TLD = r"ai|io|co|app|dev|tech|so|me|tv|xyz|inc|cloud|health|bio|energy|fin
 _SITE = re.compile(
     rf"(?P<url>https?://)?(?P<www>(?:www|careers|jobs|apply|join)\.)?(?P<stem>[a-z0-9][a-z0-9-]*)"
     rf"\.(?P<tld>{_SITE_TLD}|{_NAME_TLD})(?P<path>[/?#]\S*)?",
+    re.IGNORECASE,
+)
+# On a job board's own site the employer is the folder, not the host.
+_BOARD_PAGE = re.compile(
+    r"(?:https?://)?(?:[a-z-]+\.)*(?:greenhouse\.io|lever\.co|ashbyhq\.com|workable\.com"
+    r"|smartrecruiters\.com|gem\.com|rippling\.com)/(?P<board>[\w.%-]+)\S*",
     re.IGNORECASE,
 )
 _ALSO = re.compile(
@@ -336,6 +343,8 @@ def normalise(name: str) -> Normalised:
                 text = text.replace(suffix, " ").strip()
                 glued.append(form)
     words_override: list[str] | None = None
+    if "/" in text and (page := _BOARD_PAGE.fullmatch(text)):
+        text = unquote(page["board"]).replace("-", " ")
     if "." in text and (match := _SITE.fullmatch(text)):
         words_override = split(text)
         stem, tld = match["stem"].replace("-", " "), match["tld"].lower()

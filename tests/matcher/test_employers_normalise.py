@@ -138,3 +138,15 @@ def test_key_holds_only_letters_and_digits(name):
 def test_case_and_outer_space_do_not_matter_to_plain_words(name):
     plain = " ".join(normalise(name).tokens)
     assert key(f"  {plain.upper()} ") == key(plain.upper())
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("jobs.lever.co/tailspin", "Tailspin"),
+        ("https://boards.greenhouse.io/tallgrass-analytics", "Tallgrass Analytics"),
+        ("https://jobs.ashbyhq.com/Moorcroft%20Fleet/8d0d7c0a", "Moorcroft Fleet"),
+    ],
+)
+def test_on_a_job_boards_site_the_employer_is_the_folder(address, name):
+    assert key(address) == key(name)
