@@ -42,6 +42,8 @@ FEATURES = {
     "longest": EITHER,
     "fewest": EITHER,
     "kind": EITHER,
+    "sorted": MORE,
+    "section": MORE,
 }
 """Name of each feature, and whether more of it can only speak for, or against, one employer."""
 
@@ -165,4 +167,21 @@ def features(one: Tokens, other: Tokens, evidence: Evidence, rarity: Rarity) -> 
         longest,
         len(fewer),
         max([class_of(t, NAME) for t in fewer]),
+        Indel.normalized_similarity(_sorted(one), _sorted(other)),
+        _section(evidence, here, there),
     )
+
+
+def _sorted(tokens: Tokens) -> str:
+    kind = words().kind
+    return " ".join(sorted([t for t in tokens if kind.get(t) != "stop"]))
+
+
+def _section(evidence: Evidence, here: list[float], there: list[float]) -> bool:
+    """Whether one name is an institution's and the other adds what sounds like a part of it."""
+    listed = words().listed
+    if not any(a in listed["institutions"] for a, _, _ in evidence.shared):
+        return False
+    if max(here, default=0.0) > 0.0 and max(there, default=0.0) > 0.0:
+        return False
+    return any(t in listed["sections"] for t in evidence.left + evidence.right)

@@ -65,7 +65,8 @@ def legal_forms() -> LegalForms:
 def words() -> Words:
     """The words that belong to the code (words.toml beside it).
 
-    A word listed in several classes takes the smallest weight of them.
+    A word listed in several classes takes the smallest weight of them; of kin, those
+    that are not listed are as telling as the first that is.
     """
     data = tomllib.loads(_text("words.toml"))
     weight: dict[str, float] = {}
@@ -76,7 +77,12 @@ def words() -> Words:
                 weight[word] = entry["weight"]
                 kind[word] = name
     kin = {word: head for head, others in data["kin"].items() for word in [head, *others.split()]}
-    for word in weight:
+    for family in ([head, *others.split()] for head, others in data["kin"].items()):
+        known = next((word for word in family if word in weight), None)
+        for word in family if known else ():
+            weight.setdefault(word, weight[known])
+            kind.setdefault(word, kind[known])
+    for word in list(weight):
         if word + "s" in weight and kind[word] in ("trade", "generic"):
             head = kin.setdefault(word, word)
             kin.setdefault(word + "s", head)
