@@ -186,15 +186,13 @@ def main() -> int:
     )
     report(material)
     if asked.write:
-        data = {
-            "about": "Decision trees fitted by bench/train_matcher.py on labelled and mined pairs.",
-            "features": list(FEATURES),
-            "bias": 0.0,
-            "trees": as_lists(material.fitted()),
-        }
+        about = "Decision trees fitted by bench/train_matcher.py on labelled and mined pairs."
+        head = json.dumps({"about": about, "features": list(FEATURES), "bias": 0.0})
+        trees = ",\n".join(
+            json.dumps(tree, separators=(",", ":")) for tree in as_lists(material.fitted())
+        )
         file = ROOT / "matcher" / "employers" / "forest.json"
-        text = json.dumps(data, separators=(",", ":"))
-        file.write_text(text.replace("]],[", "]],\n[") + "\n", encoding="utf-8")
+        file.write_text(f'{head[:-1]}, "trees": [\n{trees}\n]}}\n', encoding="utf-8")
         print(f"{file}: {file.stat().st_size} bytes")
     return 0
 

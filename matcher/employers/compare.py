@@ -7,10 +7,13 @@ from rapidfuzz.distance import Indel, Prefix
 from matcher.employers.align import Evidence, Tokens, align
 from matcher.employers.features import EVERYDAY, NAME, PLACE, ROMAN, classes, features
 from matcher.employers.forest import forest
+from matcher.employers.lexicon import listed
 from matcher.employers.rarity import Rarity
 
 __all__ = ["MOST_LEFT", "Evidence", "Tokens", "compare", "reaches"]
 
+SHARED_NAME = 0.9
+"""A word that weighs less than this is in a dozen names or more, as those of large groups are."""
 MOST_LEFT = 0.95
 """Names that each have more weight than this left over are hardly worth a look in a long list."""
 
@@ -53,10 +56,10 @@ def _doubt(evidence: Evidence, rarity: Rarity) -> str:
         return "a single everyday word may name several employers"
     if heavy and all(class_of(word, NAME) < NAME for pair in pairs for word in pair[:2]):
         return "shares only everyday words"
-    if len(pairs) == 1 and heavy > 1:
-        return "a single word in common, and several are not"
-    if len(pairs) == 1 and len(pairs[0][0]) < 8 and any(class_of(t, NAME) == NAME for t in rest):
-        return "a single short word in common"
+    if not listed("investors").isdisjoint(rest):
+        return "an investor or fund of that name may be another employer"
+    if len(pairs) == 1 and heavy and pairs[0][2] < SHARED_NAME:
+        return "several employers share that name"
     if any(class_of(t, NAME) for t in left) and any(class_of(t, NAME) for t in right):
         return "either name has a word the other lacks"
     alone = len(evidence.respelt) == 1 and not evidence.shared

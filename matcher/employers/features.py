@@ -7,7 +7,7 @@ from functools import cache
 from rapidfuzz.distance import OSA, Indel, JaroWinkler, Prefix
 
 from matcher.employers.align import Evidence, Tokens
-from matcher.employers.lexicon import words
+from matcher.employers.lexicon import listed, words
 from matcher.employers.rarity import Rarity
 
 ROMAN = frozenset("ii iii iv v vi vii viii ix xi xii".split())
@@ -48,7 +48,14 @@ FEATURES = {
 """Name of each feature, and whether more of it can only speak for, or against, one employer."""
 
 _VOWELS = str.maketrans("", "", "aeiouyhw")
-_CLASSES = {"stop": 0.0, "generic": 1.0, "place": 2.0, "trade": 3.0, "everyday": 4.0}
+_CLASSES = {
+    "stop": 0.0,
+    "generic": 1.0,
+    "place": 2.0,
+    "trade": 3.0,
+    "everyday": 4.0,
+    "family": 5.0,
+}
 PLACE, TRADE, EVERYDAY, NAME, NONE = 2.0, 3.0, 4.0, 5.0, 6.0
 """Classes of words by how much they are a name: of a place, a trade, a name proper; no word."""
 
@@ -115,11 +122,11 @@ def features(one: Tokens, other: Tokens, evidence: Evidence, rarity: Rarity) -> 
         ):
             head = w
     equal = rarest
-    listed = False
+    in_lexicon = False
     for a, b, w in evidence.respelt:
         shared += w
         slip += (weight(a) + weight(b)) / 2 - w
-        listed = listed or class_of(a, NAME) != NAME or class_of(b, NAME) != NAME
+        in_lexicon = in_lexicon or class_of(a, NAME) != NAME or class_of(b, NAME) != NAME
         if w > rarest:
             rarest, common = w, min(a, b)
         if a == start and b == other_start and w > head:
@@ -155,7 +162,7 @@ def features(one: Tokens, other: Tokens, evidence: Evidence, rarity: Rarity) -> 
         TRADE in here and TRADE in there,
         slip,
         max(0.0, 1 - shortest / 14) if slip and equal <= 0.5 else 0.0,
-        listed,
+        in_lexicon,
         _initials(left, right) if left and right else 0,
         _tail(key, other_key),
         OSA.normalized_similarity(key, other_key),
@@ -179,9 +186,8 @@ def _sorted(tokens: Tokens) -> str:
 
 def _section(evidence: Evidence, here: list[float], there: list[float]) -> bool:
     """Whether one name is an institution's and the other adds what sounds like a part of it."""
-    listed = words().listed
-    if not any(a in listed["institutions"] for a, _, _ in evidence.shared):
+    if listed("institutions").isdisjoint([a for a, _, _ in evidence.shared]):
         return False
     if max(here, default=0.0) > 0.0 and max(there, default=0.0) > 0.0:
         return False
-    return any(t in listed["sections"] for t in evidence.left + evidence.right)
+    return not listed("sections").isdisjoint(evidence.left + evidence.right)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from matcher.employers.compare import Evidence, Tokens, compare
 from matcher.employers.features import EVERYDAY, NAME, classes, initials
-from matcher.employers.knowledge import Fact, Knowledge
+from matcher.employers.knowledge import Fact, Knowledge, told
 from matcher.employers.lexicon import LegalForm, words
 from matcher.employers.normalise import Alternative, Normalised
 from matcher.employers.rarity import Rarity
@@ -30,7 +30,7 @@ class Relation(StrEnum):
     PART_OF = "part of"
 
 
-LIKELY = 0.93
+LIKELY = 0.88
 UNSURE = 0.6
 RANK = {Tier.SAME: 3, Tier.LIKELY: 2, Tier.UNSURE: 1, Tier.DIFFERENT: 0}
 _TELLING_INITIALS = 4
@@ -80,7 +80,7 @@ class Judge:
         best = max(filter(None, findings), key=lambda finding: finding.order, default=None)
         if best is not None and best.tier in (Tier.SAME, Tier.LIKELY):
             return best
-        compared = self.compared(one.tokens, other.tokens)
+        compared = noted(self.compared(one.tokens, other.tokens), one, other)
         if best is None or best.order[:2] < compared.order[:2]:
             return compared
         return best
@@ -99,13 +99,24 @@ class Judge:
             tier, score = (Tier.LIKELY, 0.96) if distinctive else (Tier.UNSURE, 0.8)
             return Finding(tier, score, f"same name; but {clash}")
         reason = _same_name(one, other)
-        if len(one.tokens) == 1 and classes().get(one.key, NAME) == EVERYDAY:
-            if also := _other_names(one) ^ _other_names(other):
-                reason += (
-                    f"; but an everyday word, also called {quoted(sorted(map(' '.join, also)))}"
-                )
-                return Finding(Tier.LIKELY, 0.97, reason)
+        if doubt := self._ambiguous(one, other):
+            return Finding(Tier.LIKELY, 0.97, f"{reason}; but {doubt}")
         return Finding(Tier.SAME, 1.0, reason)
+
+    def _ambiguous(self, one: Normalised, other: Normalised) -> str:
+        """Why one key may be the name of several employers; "" when there is no reason."""
+        if len(one.tokens) > 1 or set(one.legal) & set(other.legal):
+            return ""
+        everyday = classes().get(one.key, NAME) == EVERYDAY
+        if everyday and (also := _other_names(one) ^ _other_names(other)):
+            return f"an everyday word, also called {quoted(sorted(map(' '.join, also)))}"
+        if self.knowledge.knows(one.key):
+            return ""
+        if everyday:
+            return "an everyday word may name several employers"
+        if len(one.key) < _TELLING_INITIALS:
+            return "so short a name may be that of several employers"
+        return ""
 
     def known(self, key: str, other_key: str) -> Finding | None:
         """What the facts say of two different keys."""
@@ -127,8 +138,7 @@ class Judge:
         shared = bool(self.knowledge.sharing(whole_key))
         tier, score = (Tier.UNSURE, 0.7) if shared else (Tier.LIKELY, 0.9)
         since = max((fact.since for fact in facts), default="")
-        reason = "; ".join(map(str, facts)) + " (alias table)"
-        return Finding(tier, score, reason, Relation.PART_OF, since)
+        return Finding(tier, score, told(facts), Relation.PART_OF, since)
 
     def _with_alternative(
         self, holder: Normalised, alternative: Alternative, named: Normalised
@@ -219,18 +229,32 @@ def _contradiction(ones: tuple[LegalForm, ...], others: tuple[LegalForm, ...]) -
     return f'legal forms of different countries: "{ones[-1].name}" and "{others[-1].name}"'
 
 
+def noted(finding: Finding, one: Normalised, other: Normalised) -> Finding:
+    """A comparison of words, and what was left out of it: legal forms and remarks."""
+    if not finding.reason or not (one.legal or other.legal or one.notes or other.notes):
+        return finding
+    left_out = _left_out(one, other)
+    if clash := _contradiction(one.legal, other.legal):
+        left_out.append(clash)
+    return replace(finding, reason="; ".join([finding.reason, *left_out]))
+
+
 def _same_name(one: Normalised, other: Normalised) -> str:
+    return "; ".join(["same name", *_left_out(one, other)])
+
+
+def _left_out(one: Normalised, other: Normalised) -> list[str]:
     both = sorted({form.name for form in one.legal} & {form.name for form in other.legal})
     forms = sorted({form.name for form in one.legal} ^ {form.name for form in other.legal})
     notes = sorted(set(one.notes) ^ set(other.notes))
-    parts = ["same name"]
+    parts = []
     if both:
         parts.append(f"legal form {quoted(both)} on both sides")
     if forms:
         parts.append(f"legal form {quoted(forms)} ignored")
     if notes:
         parts.append(f"{quoted(notes)} ignored")
-    return "; ".join(parts)
+    return parts
 
 
 def quoted(texts: Iterable[str]) -> str:

@@ -33,13 +33,14 @@ class Kind(StrEnum):
 class Fact:
     """`name` is another name of `employer`, or (brand, subsidiary) a part of it, `since` a date.
 
-    `since` is YYYY, YYYY-MM, YYYY-MM-DD or "".
+    `since` is YYYY, YYYY-MM, YYYY-MM-DD or "", `origin` the file that says so.
     """
 
     employer: str
     name: str
     kind: Kind
     since: str = ""
+    origin: str = "alias table"
 
     def __str__(self) -> str:
         since = f" since {self.since}" if self.since else ""
@@ -66,7 +67,14 @@ class Relation:
     facts: tuple[Fact, ...]
 
     def __str__(self) -> str:
-        return "; ".join(map(str, self.facts)) + " (alias table)"
+        return told(self.facts)
+
+
+def told(facts: Iterable[Fact]) -> str:
+    """The facts, and where they are from."""
+    facts = list(facts)
+    origins = ", ".join(dict.fromkeys(fact.origin for fact in facts))
+    return "; ".join(map(str, facts)) + f" ({origins})"
 
 
 @dataclass(frozen=True)
@@ -88,10 +96,12 @@ class Knowledge:
         non_employers: str = "",
         *,
         origins: tuple[str, str] = ("aliases.toml", "non_employers.toml"),
+        told_by: str = "aliases.toml",
     ) -> Knowledge:
         """Reads `alias`, tables of (employer, name, kind, since), and `distinct`, lists of names.
 
-        Raises KnowledgeError, naming the file and the entry, for anything else.
+        `told_by` is what a reason calls the file. Raises KnowledgeError, naming the file and the
+        entry, for anything else.
         """
         origin = origins[0]
         try:
@@ -100,7 +110,7 @@ class Knowledge:
             raise KnowledgeError(f"{origin}: not TOML: {error}") from error
         return cls(
             tuple(
-                _fact(entry, f"{origin}: alias {at}")
+                _fact(entry, f"{origin}: alias {at}", told_by)
                 for at, entry in enumerate(_entries(data, "alias", origin), start=1)
             ),
             tuple(
@@ -209,6 +219,18 @@ class Knowledge:
                     todo.append((owner, found[owner]))
         return found
 
+    def knows(self, key: str) -> bool:
+        """Whether any fact is about the employer of this key."""
+        return self.group(key) in self._told_of
+
+    @cached_property
+    def _told_of(self) -> frozenset[str]:
+        return frozenset(
+            self.group(normalise(name).key)
+            for fact in self.facts
+            for name in (fact.employer, fact.name)
+        )
+
     def identity(self, one: str, other: str) -> Relation | None:
         """Whether facts say that two different keys are names of one employer."""
         group = self.group(one)
@@ -253,7 +275,7 @@ def _entries(data: Mapping[str, Any], name: str, origin: str) -> list[Any]:
 _DATE = re.compile(r"(\d{4}(-\d{2}(-\d{2})?)?)?")
 
 
-def _fact(entry: object, where: str) -> Fact:
+def _fact(entry: object, where: str, told_by: str) -> Fact:
     if not isinstance(entry, dict):
         raise KnowledgeError(f'{where}: write {{ employer = "…", name = "…", kind = "rename" }}')
     values = {name: entry.get(name, "") for name in ("employer", "name", "kind", "since")}
@@ -271,7 +293,9 @@ def _fact(entry: object, where: str) -> Fact:
         raise KnowledgeError(
             f"{where}: since {values['since']!r} is not YYYY, YYYY-MM or YYYY-MM-DD"
         )
-    return Fact(values["employer"], values["name"], Kind(values["kind"]), values["since"])
+    return Fact(
+        values["employer"], values["name"], Kind(values["kind"]), values["since"], told_by
+    )
 
 
 def _distinct(names: object, where: str) -> tuple[str, ...]:

@@ -91,6 +91,12 @@ def words() -> Words:
 
 
 @cache
+def listed(name: str) -> frozenset[str]:
+    """A short list of words.toml to look words up in."""
+    return frozenset(words().listed[name])
+
+
+@cache
 def common() -> dict[str, int]:
     """How many of rarity.BACKGROUND names hold a word, roughly (common.toml beside it)."""
     entries = tomllib.loads(_text("common.toml"))["class"]

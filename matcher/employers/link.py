@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from matcher.employers.candidates import candidates
 from matcher.employers.compare import Tokens, reaches
-from matcher.employers.judge import RANK, UNSURE, Finding, Judge, Relation, Tier
+from matcher.employers.judge import RANK, UNSURE, Finding, Judge, Relation, Tier, noted
 from matcher.employers.knowledge import Knowledge
 from matcher.employers.names import Names, initials_of, statistics
 from matcher.employers.normalise import Normalised
@@ -199,4 +199,4 @@ class Joiner:
             if finding.score >= UNSURE:
                 for one in self.ones.named(tokens):
                     for other in self.others.named(other_tokens):
-                        yield one, other, finding
+                        yield one, other, noted(finding, one, other)
