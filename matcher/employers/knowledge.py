@@ -7,12 +7,18 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from matcher.employers.errors import KnowledgeError
 from matcher.employers.nonemployers import NonEmployers
 from matcher.employers.normalise import Normalised, normalise
+from matcher.employers.quick import quick
+
+
+@lru_cache(maxsize=1 << 14)
+def _key(name: str) -> str:
+    return quick(name).key
 
 
 class Kind(StrEnum):
@@ -141,7 +147,7 @@ class Knowledge:
 
         for fact in self.facts:
             if fact.kind.is_identity:
-                employer, name = normalise(fact.employer).key, normalise(fact.name).key
+                employer, name = _key(fact.employer), _key(fact.name)
                 one, other = root(employer), root(name)
                 parent[max(one, other)] = min(one, other)
         return {key: root(key) for key in parent}
@@ -152,7 +158,7 @@ class Knowledge:
         facts: dict[str, list[Fact]] = {}
         for fact in self.facts:
             if fact.kind.is_identity:
-                facts.setdefault(self.group(normalise(fact.name).key), []).append(fact)
+                facts.setdefault(self.group(_key(fact.name)), []).append(fact)
         return facts
 
     @cached_property
@@ -161,15 +167,15 @@ class Knowledge:
         owners: dict[str, list[tuple[str, Fact]]] = {}
         for fact in self.facts:
             if not fact.kind.is_identity:
-                part = self.group(normalise(fact.name).key)
-                owners.setdefault(part, []).append((self.group(normalise(fact.employer).key), fact))
+                part = self.group(_key(fact.name))
+                owners.setdefault(part, []).append((self.group(_key(fact.employer)), fact))
         return owners
 
     @cached_property
     def _distinct_groups(self) -> frozenset[tuple[str, str]]:
         pairs: set[tuple[str, str]] = set()
         for names in self.distinct:
-            keys = {self.group(normalise(name).key) for name in names}
+            keys = {self.group(_key(name)) for name in names}
             pairs.update((one, other) for one in keys for other in keys if one != other)
         return frozenset(pairs)
 
@@ -226,7 +232,7 @@ class Knowledge:
     @cached_property
     def _told_of(self) -> frozenset[str]:
         return frozenset(
-            self.group(normalise(name).key)
+            self.group(_key(name))
             for fact in self.facts
             for name in (fact.employer, fact.name)
         )
@@ -251,7 +257,7 @@ def _path(facts: Iterable[Fact], one: str, other: str) -> tuple[Fact, ...]:
     """The fewest facts that lead from one key to another."""
     edges: dict[str, list[tuple[str, Fact]]] = {}
     for fact in facts:
-        a, b = normalise(fact.employer).key, normalise(fact.name).key
+        a, b = _key(fact.employer), _key(fact.name)
         edges.setdefault(a, []).append((b, fact))
         edges.setdefault(b, []).append((a, fact))
     paths: dict[str, tuple[Fact, ...]] = {one: ()}
@@ -285,7 +291,7 @@ def _fact(entry: object, where: str, told_by: str) -> Fact:
         if not isinstance(value, str):
             raise KnowledgeError(f"{where}: {name} must be text in quotes")
     for name in ("employer", "name"):
-        if not normalise(values[name]).key:
+        if not _key(values[name]):
             raise KnowledgeError(f"{where}: {name} is missing or holds no name")
     if values["kind"] not in list(Kind):
         raise KnowledgeError(f"{where}: kind {values['kind']!r} is not one of {', '.join(Kind)}")
@@ -302,7 +308,7 @@ def _distinct(names: object, where: str) -> tuple[str, ...]:
     if (
         not isinstance(names, list)
         or len(names) < 2
-        or not all(isinstance(name, str) and normalise(name).key for name in names)
+        or not all(isinstance(name, str) and _key(name) for name in names)
     ):
         raise KnowledgeError(f"{where}: must be a list of two or more names")
     return tuple(names)
