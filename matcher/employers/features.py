@@ -79,17 +79,30 @@ def initials(tokens: Tokens | list[str]) -> tuple[str, ...]:
     return (short, long) if short != long else (short,)
 
 
+def _stands(word: str, others: list[str]) -> bool:
+    """Whether a word is the initials of others, a letter of a legal form behind them perhaps."""
+    if len(others) < 2 or not 2 <= len(word) <= 8 or word[0] != others[0][0]:
+        return False
+    return any(
+        word == found or (word[:-1] == found and word[-1] in "cilg") for found in initials(others)
+    )
+
+
+def stands_for(ones: list[str], others: list[str]) -> bool:
+    """Whether one side is left with nothing but the initials of what the other is left with."""
+    return (len(ones) == 1 and _stands(ones[0], others)) or (
+        len(others) == 1 and _stands(others[0], ones)
+    )
+
+
 def _initials(ones: list[str], others: list[str]) -> int:
     """Letters of a word on one side that stand for the words of the other; 0 for none."""
-    best = 0
-    for shorts, longs in ((ones, others), (others, ones)):
-        if len(longs) > 1 and len(shorts) < 3:
-            for word in shorts:
-                if 2 <= len(word) <= 8 and len(word) > best and word[0] == longs[0][0]:
-                    for found in initials(longs):
-                        if word == found or (word[:-1] == found and word[-1] in "cilg"):
-                            best = len(word)
-    return best
+    found = [0]
+    if len(ones) < 3:
+        found += [len(word) for word in ones if _stands(word, others)]
+    if len(others) < 3:
+        found += [len(word) for word in others if _stands(word, ones)]
+    return max(found)
 
 
 def _tail(key: str, other_key: str) -> float:
@@ -175,7 +188,7 @@ def features(one: Tokens, other: Tokens, evidence: Evidence, rarity: Rarity) -> 
         len(fewer),
         max([class_of(t, NAME) for t in fewer]),
         Indel.normalized_similarity(_sorted(one), _sorted(other)),
-        _section(evidence, here, there),
+        is_section(evidence),
     )
 
 
@@ -184,10 +197,13 @@ def _sorted(tokens: Tokens) -> str:
     return " ".join(sorted([t for t in tokens if kind.get(t) != "stop"]))
 
 
-def _section(evidence: Evidence, here: list[float], there: list[float]) -> bool:
+def is_section(evidence: Evidence) -> bool:
     """Whether one name is an institution's and the other adds what sounds like a part of it."""
-    if listed("institutions").isdisjoint([a for a, _, _ in evidence.shared]):
+    if listed("institutions").isdisjoint([word for word, _, _ in evidence.shared]):
         return False
-    if max(here, default=0.0) > 0.0 and max(there, default=0.0) > 0.0:
+    class_of = classes().get
+    if any(class_of(t, NAME) for t in evidence.left) and any(
+        class_of(t, NAME) for t in evidence.right
+    ):
         return False
     return not listed("sections").isdisjoint(evidence.left + evidence.right)

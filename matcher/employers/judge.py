@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from matcher.employers.compare import Evidence, Tokens, compare
-from matcher.employers.features import EVERYDAY, NAME, classes, initials
+from matcher.employers.features import EVERYDAY, NAME, classes, initials, is_light
 from matcher.employers.knowledge import Fact, Knowledge, told
 from matcher.employers.lexicon import LegalForm, words
 from matcher.employers.normalise import Alternative, Normalised
@@ -30,7 +30,9 @@ class Relation(StrEnum):
     PART_OF = "part of"
 
 
-LIKELY = 0.88
+LIKELY = 0.9
+LIKELY_LIGHT = 0.8
+"""The least score of a likely pair: when a word that may be a name is left over, and when not."""
 UNSURE = 0.6
 RANK = {Tier.SAME: 3, Tier.LIKELY: 2, Tier.UNSURE: 1, Tier.DIFFERENT: 0}
 _TELLING_INITIALS = 4
@@ -53,10 +55,12 @@ class Finding:
         return (RANK[self.tier], self.score, self.reason)
 
 
-def _tier(score: float, *, sure: bool = True) -> Tier:
-    if score < UNSURE:
+def _tier(evidence: Evidence) -> Tier:
+    if evidence.score < UNSURE:
         return Tier.DIFFERENT
-    return Tier.LIKELY if sure and score >= LIKELY else Tier.UNSURE
+    light = all(map(is_light, evidence.left)) and all(map(is_light, evidence.right))
+    likely = evidence.score >= (LIKELY_LIGHT if light else LIKELY) and not evidence.doubt
+    return Tier.LIKELY if likely else Tier.UNSURE
 
 
 @dataclass(frozen=True)
@@ -190,14 +194,13 @@ class Judge:
         if size >= _TELLING_INITIALS and len(long.tokens) > 2:
             score = max(score, min(0.92, 0.7 + 0.05 * size))
         reason = f"{short.raw!r} are the initials of {long.raw!r}"
-        return Finding(_tier(score, sure=False), score, reason)
+        return Finding(Tier.UNSURE if score >= UNSURE else Tier.DIFFERENT, score, reason)
 
     def compared(self, tokens: Tokens, other_tokens: Tokens, least: float = 0.0) -> Finding:
         """What the words alone say of two names of different keys; not why, below `least`."""
         evidence = compare(tokens, other_tokens, self.rarity)
-        tier = _tier(evidence.score, sure=not evidence.doubt)
         reason = explained(evidence) if evidence.score >= least else ""
-        return Finding(tier, evidence.score, reason)
+        return Finding(_tier(evidence), evidence.score, reason)
 
 
 def _other_names(name: Normalised) -> set[Tokens]:

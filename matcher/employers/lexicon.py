@@ -73,7 +73,7 @@ def words() -> Words:
     kind: dict[str, str] = {}
     for name, entry in data["class"].items():
         for word in entry["words"].split():
-            if entry["weight"] < weight.get(word, 1.0):
+            if entry["weight"] < weight.get(word, 2.0):
                 weight[word] = entry["weight"]
                 kind[word] = name
     kin = {word: head for head, others in data["kin"].items() for word in [head, *others.split()]}

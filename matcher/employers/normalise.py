@@ -241,7 +241,7 @@ def _other_spellings(text: str, tokens: Sequence[str], key: str) -> list[Alterna
     if _HAS_UMLAUT.search(text):
         found.append(_alternative("spelling", text.translate(_UMLAUTS)))
     if scripts.is_foreign(text):
-        found.append(_alternative("script", scripts.read(text)))
+        found.extend(_alternative("script", reading) for reading in scripts.readings(text))
         found.extend(_alternative("script", part) for part in scripts.parts(text))
     return [other for other in found if other and other.key != key]
 

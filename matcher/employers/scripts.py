@@ -9,6 +9,8 @@ from matcher.employers.lexicon import words
 
 _FOREIGN = re.compile(r"[^\W\d_A-Za-zªºÀ-ʯḀ-ỿ]")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+_UKRAINIAN = re.compile("[іїєґ]")
+_AS_UKRAINIAN = str.maketrans({"и": "y", "ї": "i", "є": "ie", "г": "h", "ґ": "g"})
 _SMALL_Y, _SMALL_VOWELS, _DOUBLING, _LONG = "ゃゅょャュョ", "ぁぃぅぇぉァィゥェォ", "っッ", "ー"
 
 
@@ -40,26 +42,30 @@ def parts(text: str) -> tuple[str, ...]:
 def _names(found: list[str]) -> bool:
     kind = words().kind
     letters = sum(map(str.isalpha, "".join(found)))
-    return letters > 1 and any(kind.get(word.casefold(), "everyday") == "everyday" for word in found)
+    return letters > 1 and any(kind.get(word.casefold()) not in _NO_NAME for word in found)
 
 
-def read(text: str) -> str:
-    """The text in Latin letters; words that stand for an English one are translated."""
-    kin = words().kin
-    found = []
+_NO_NAME = ("stop", "generic", "place", "trade")
+
+
+def readings(text: str) -> list[str]:
+    """The text in Latin letters: by its sound alone, and with words of the lexicon in English."""
+    sounds, meanings = [], []
+    ukrainian = _UKRAINIAN.search(text.casefold()) is not None
     for word in text.casefold().split():
-        if not is_foreign(word):
-            found.append(word)
-        elif (head := kin.get(word, word)).isascii():
-            found.append(head)
-        else:
-            found.append(_romanised(word))
-    return " ".join(found)
+        sound = _romanised(word, ukrainian=ukrainian) if is_foreign(word) else word
+        meaning = words().kin.get(word, word)
+        sounds.append(sound)
+        meanings.append(meaning if meaning.isascii() else sound)
+    found = [" ".join(sounds), " ".join(meanings)]
+    return list(dict.fromkeys([*found, *(each.replace("ks", "x") for each in found)]))
 
 
-def _romanised(word: str) -> str:
+def _romanised(word: str, *, ukrainian: bool = False) -> str:
     from anyascii import anyascii
 
+    if ukrainian:
+        word = word.translate(_AS_UKRAINIAN)
     read: list[str] = []
     doubled = False
     for letter in word.replace("ου", "ou"):
