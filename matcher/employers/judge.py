@@ -125,8 +125,8 @@ class Judge:
     def known(self, key: str, other_key: str) -> Finding | None:
         """What the facts say of two different keys."""
         if (identity := self.knowledge.identity(key, other_key)) is not None:
-            vague = any(len(k) == 1 or classes().get(k) == EVERYDAY for k in (key, other_key))
-            tier, score = (Tier.LIKELY, 0.95) if vague else (Tier.SAME, 0.99)
+            one_letter = min(len(key), len(other_key)) == 1
+            tier, score = (Tier.LIKELY, 0.9) if one_letter else (Tier.SAME, 0.99)
             return Finding(tier, score, str(identity))
         group, other_group = self.knowledge.group(key), self.knowledge.group(other_key)
         for part, whole, whole_key in (

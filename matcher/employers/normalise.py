@@ -142,7 +142,7 @@ def _core(tokens: list[str]) -> tuple[tuple[str, ...], tuple[LegalForm, ...]]:
         if moved:
             continue
         first, last = tokens[start], tokens[end - 1]
-        if last in words().listed["tails"] or (last == "and" and end < len(tokens)):
+        if last in words().listed["tails"] or last == "and":
             end -= 1
             moved = True
         elif first == "the":

@@ -183,7 +183,7 @@ def test_words_are_counted_once_a_key_whatever_the_shares(shares):
     assert any(n >= 3 for n in total.words.values())
     for word in total.words:
         assert whole.count.get(word, 0) == total.words[word]
-    every = {word for name in (*ones, *others) for word in normalise(name).tokens}
+    every = {word for names in PAIRS for form in Names(names, KNOWLEDGE).forms for word in form}
     for word in every - set(total.words):
         assert whole.count.get(word, 0) < 3 and word not in common()
 
