@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from matcher.employers.compare import Evidence, Tokens, compare
 from matcher.employers.features import EVERYDAY, NAME, classes, initials
@@ -38,8 +39,7 @@ _OF_AN_ALTERNATIVE = 0.95
 """How far a comparison with another name that a text gives is believed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """What is thought of two names; `since` is the date of a "part of", as its fact gives it."""
 
     tier: Tier
@@ -106,6 +106,12 @@ class Judge:
                 )
                 return Finding(Tier.LIKELY, 0.97, reason)
         return Finding(Tier.SAME, 1.0, reason)
+
+    def is_usual(self, text: str) -> bool:
+        """Whether all that same_key finds in names of these words, spaces between, hangs on what
+        stands beside them; for names that agree() in that."""
+        everyday = classes().get(text, NAME) == EVERYDAY
+        return not everyday and not self.knowledge.sharing(text.replace(" ", ""))
 
     def known(self, key: str, other_key: str) -> Finding | None:
         """What the facts say of two different keys."""
@@ -188,6 +194,11 @@ class Judge:
         tier = _tier(evidence.score, sure=not evidence.doubt)
         reason = explained(evidence) if evidence.score >= least else ""
         return Finding(tier, evidence.score, reason)
+
+
+def agree(one: Normalised, other: Normalised) -> bool:
+    """Whether two names of one key have nothing beside it that may speak against them."""
+    return not (one.alternatives or other.alternatives or _contradiction(one.legal, other.legal))
 
 
 def _other_names(name: Normalised) -> set[Tokens]:

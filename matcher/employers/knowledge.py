@@ -192,10 +192,11 @@ class Knowledge:
         """The keys that group() gives this group for."""
         return self._members.get(group) or (group,)
 
-    @property
-    def parts(self) -> Iterable[str]:
-        """The groups that are a part of others."""
-        return self._owners
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """The keys of all names in facts."""
+        names = (name for fact in self.facts for name in (fact.employer, fact.name))
+        return frozenset(normalise(name).key for name in names)
 
     def owners_of_group(self, group: str) -> Mapping[str, tuple[Fact, ...]]:
         """Groups an employer is a part of, its owners' owners too, and the facts that say so."""
