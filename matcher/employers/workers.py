@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -47,12 +47,12 @@ class Workers:
         for _ in range(number):
             self._pool.submit(int)  # They get ready while SQL is at work here.
 
-    def run(self, job: Job[Task, Result], tasks: Iterable[Task]) -> Iterator[Result]:
+    def run(self, job: Job[Task, Result], tasks: Sequence[Task]) -> Iterator[Result]:
         """The results in the order of the tasks; all of which are under way before the first.
 
         Raises WorkerError, as it is read, when a process ends early.
         """
-        if self._pool is None:
+        if self._pool is None or len(tasks) == 1:
             return (job(self.knowledge, task) for task in tasks)
         return _results([self._pool.submit(_work, job, task) for task in tasks])
 
