@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from matcher.employers.engine import create, engine, fill, memory
 from matcher.employers.knowledge import Knowledge
 from matcher.employers.link import Joiner, Link, surest_first
-from matcher.employers.names import Names
+from matcher.employers.names import Names, meet
 from matcher.employers.tally import Tally, told
 from matcher.employers.workers import Workers
 
@@ -78,6 +78,7 @@ class Share:
     def links(self, total: Tally, verdicts: Mapping[tuple[str, str], bool]) -> list[Link]:
         """Step 3: the links of the share, given the tallies of all shares."""
         with memory():
+            meet(self.ones, self.others)
             keys = told(self.db, total)
             return Joiner(self.ones, self.others, self.workers, verdicts, keys).links()
 

@@ -36,8 +36,10 @@ def candidates(ones: Names, others: Names, keys: int) -> tuple[dict[str, int], l
         db,
         "crowded",
         f"""
-        SELECT coalesce(head, word) AS head FROM total LEFT JOIN lexicon USING (word)
-        WHERE n > {MOST_NAMES} OR head IS NOT NULL GROUP BY ALL HAVING sum(n) > {MOST_NAMES}""",
+        SELECT word AS head FROM total WHERE n > {MOST_NAMES}
+        UNION ALL
+        SELECT head FROM lexicon JOIN total USING (word)
+        GROUP BY head HAVING sum(n) > {MOST_NAMES}""",
     )
     create(
         db,

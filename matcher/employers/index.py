@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from matcher.employers.engine import engine, memory
 from matcher.employers.knowledge import Knowledge
 from matcher.employers.link import Joiner, Link
-from matcher.employers.names import Names
+from matcher.employers.names import Names, meet
 from matcher.employers.tally import count, total
 from matcher.employers.workers import Workers, uncollected
 
@@ -31,5 +31,6 @@ class Index:
         """The links that link() finds between the employers and all known workplaces."""
         with uncollected(), memory():
             ones = Names(self.db, "employers", employers, self.workers)
+            meet(ones, self.names)
             keys = total(ones, self.names)
             return Joiner(ones, self.names, self.workers, verdicts, keys).links()

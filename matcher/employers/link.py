@@ -13,7 +13,7 @@ from matcher.employers.compare import reaches
 from matcher.employers.engine import create, engine, fill, memory
 from matcher.employers.judge import RANK, UNSURE, Finding, Judge, Relation, Tier, agree
 from matcher.employers.knowledge import Fact, Knowledge
-from matcher.employers.names import Names
+from matcher.employers.names import Names, meet
 from matcher.employers.normalise import Normalised, normalise
 from matcher.employers.rarity import Rarity
 from matcher.employers.slips import misspellings
@@ -74,6 +74,7 @@ def link(
         ones = Names(db, "employers", employers, workers)
         others = Names(db, "workplaces", workplaces, workers)
         count(others)
+        meet(ones, others)
         return Joiner(ones, others, workers, verdicts, total(ones, others)).links()
 
 
@@ -82,7 +83,7 @@ Found = tuple[int, int, Finding]
 
 
 class Joiner:
-    """Joins two lists of one database, given total(word, n) over `keys` keys."""
+    """Joins two lists of one database, given twin, and total(word, n) over `keys` keys."""
 
     def __init__(
         self,
@@ -134,10 +135,11 @@ class Joiner:
     def _one_key(self) -> Iterator[Found]:
         rows = self.db.execute(
             f"""
-            SELECT a.id, one.text, a.signature, b.id, other.text, b.signature
-            FROM {self.mine}_form AS one JOIN {self.theirs}_form AS other USING (key)
-            JOIN {self.mine}_name AS a ON a.form = one.form
-            JOIN {self.theirs}_name AS b ON b.form = other.form"""
+            SELECT a.id, a_form.text, a.signature, b.id, b_form.text, b.signature FROM twin
+            JOIN {self.mine}_form AS a_form ON a_form.form = one
+            JOIN {self.theirs}_form AS b_form ON b_form.form = other
+            JOIN {self.mine}_name AS a ON a.form = one
+            JOIN {self.theirs}_name AS b ON b.form = other"""
         )
         usual: dict[tuple[int, int], Finding] = {}
         for one, text, signature, other, other_text, other_signature in rows.fetchall():

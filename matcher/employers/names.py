@@ -115,6 +115,12 @@ class Names:
             setattr(self, name, f"{self.prefix}_{name}")
 
 
+def meet(ones: Names, others: Names) -> None:
+    """Makes twin(one, other), the forms of one key in two lists."""
+    query = f"SELECT one.form AS one, other.form AS other FROM {ones.prefix}_form AS one "
+    create(ones.db, "twin", query + f"JOIN {others.prefix}_form AS other USING (key)")
+
+
 def _load(db: duckdb.DuckDBPyConnection, names: list[str]) -> None:
     db.execute("CREATE OR REPLACE TEMP TABLE given(id INTEGER, raw VARCHAR)")
     load = "INSERT INTO given SELECT unnest(range(?)), unnest(?)"

@@ -39,6 +39,28 @@ def count(names: Names) -> None:
         f"{prefix}_count",
         f"""
         SELECT word, count(*)::INTEGER AS n
+        FROM {prefix}_word ANTI JOIN {prefix}_spare USING (form) GROUP BY word ORDER BY n DESC""",
+    )
+    create(db, f"{prefix}_size", f"SELECT count(DISTINCT key) AS keys FROM {prefix}_form")
+
+
+def total(cls, tallies: Iterable[Tally]) -> Tally:
+        """The tallies of keys that have none in common, in one."""
+        keys, words = 0, Counter[str]()
+        for tally in tallies:
+            keys += tally.keys
+            words.update(tally.words)
+        return cls(keys, {word: n for word, n in words.items() if n >= TELLING})
+
+
+def count(names: Names) -> None:
+    """Makes count(word, n) and size(keys) of a list, each key counted by one form."""
+    db, prefix = names.db, names.prefix
+    create(
+        db,
+        f"{prefix}_count",
+        f"""
+        SELECT word, count(*)::INTEGER AS n
         FROM {prefix}_word ANTI JOIN {prefix}_spare USING (form) GROUP BY word""",
     )
     create(db, f"{prefix}_size", f"SELECT count(DISTINCT key) AS keys FROM {prefix}_form")
@@ -47,7 +69,7 @@ def count(names: Names) -> None:
 def total(ones: Names, others: Names) -> int:
     """Makes total(word, n) of two lists, the second of which is counted; how many keys they have.
 
-    Costs no more than the shorter list once the longer one has been counted.
+    Needs twin. Costs no more than the shorter list once the longer one has been counted.
     """
     db, mine, theirs = ones.db, ones.prefix, others.prefix
     # A key of both lists is counted once, by the fuller form.
@@ -55,11 +77,13 @@ def total(ones: Names, others: Names) -> int:
         db,
         "fuller",
         f"""
-        SELECT one.form, one.text, other.form AS other
-        FROM (FROM {mine}_form ANTI JOIN {mine}_spare USING (form)) AS one
-        LEFT JOIN (FROM {theirs}_form ANTI JOIN {theirs}_spare USING (form)) AS other USING (key)
-        WHERE other.form IS NULL
-          OR (-length(one.text), one.text) < (-length(other.text), other.text)""",
+        SELECT form, text, other, other_text
+        FROM (FROM {mine}_form ANTI JOIN {mine}_spare USING (form))
+        LEFT JOIN (
+          SELECT one AS form, other, b.text AS other_text FROM twin
+          JOIN {theirs}_form AS b ON b.form = other WHERE other NOT IN (FROM {theirs}_spare)
+        ) USING (form)
+        WHERE other IS NULL OR (-length(text), text) < (-length(other_text), other_text)""",
     )
     create(
         db,
