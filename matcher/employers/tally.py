@@ -44,28 +44,6 @@ def count(names: Names) -> None:
     create(db, f"{prefix}_size", f"SELECT count(DISTINCT key) AS keys FROM {prefix}_form")
 
 
-def total(cls, tallies: Iterable[Tally]) -> Tally:
-        """The tallies of keys that have none in common, in one."""
-        keys, words = 0, Counter[str]()
-        for tally in tallies:
-            keys += tally.keys
-            words.update(tally.words)
-        return cls(keys, {word: n for word, n in words.items() if n >= TELLING})
-
-
-def count(names: Names) -> None:
-    """Makes count(word, n) and size(keys) of a list, each key counted by one form."""
-    db, prefix = names.db, names.prefix
-    create(
-        db,
-        f"{prefix}_count",
-        f"""
-        SELECT word, count(*)::INTEGER AS n
-        FROM {prefix}_word ANTI JOIN {prefix}_spare USING (form) GROUP BY word""",
-    )
-    create(db, f"{prefix}_size", f"SELECT count(DISTINCT key) AS keys FROM {prefix}_form")
-
-
 def total(ones: Names, others: Names) -> int:
     """Makes total(word, n) of two lists, the second of which is counted; how many keys they have.
 

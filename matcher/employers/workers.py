@@ -50,11 +50,12 @@ class Workers:
     def run(self, job: Job[Task, Result], tasks: Sequence[Task]) -> Iterator[Result]:
         """The results in the order of the tasks; all of which are under way before the first.
 
-        Raises WorkerError, as it is read, when a process ends early.
+        Raises WorkerError, here or as they are read, when a process ends early.
         """
         if self._pool is None or len(tasks) == 1:
             return (job(self.knowledge, task) for task in tasks)
-        return _results([self._pool.submit(_work, job, task) for task in tasks])
+        with _all_alive():
+            return _results([self._pool.submit(_work, job, task) for task in tasks])
 
     def __enter__(self) -> Self:
         return self
@@ -66,9 +67,15 @@ class Workers:
 
 
 def _results(futures: list[Future[Result]]) -> Iterator[Result]:
-    try:
+    with _all_alive():
         for future in futures:
             yield future.result()
+
+
+@contextmanager
+def _all_alive() -> Iterator[None]:
+    try:
+        yield
     except BrokenProcessPool as error:
         raise WorkerError(
             "a matcher process ended early; there may be too little memory"

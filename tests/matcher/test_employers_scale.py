@@ -10,6 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bench.lists import lists
+from matcher.employers import candidates as finding
 from matcher.employers import names as naming
 from matcher.employers import normalise as normalising
 from matcher.employers.align import LEAST_ALIKE, spelling
@@ -169,7 +170,9 @@ def test_verdicts_reach_every_share():
     )
 
 
-def test_processes_give_exactly_the_links_of_one():
+def test_processes_give_exactly_the_links_of_one(monkeypatch):
+    monkeypatch.setattr(naming, "_TASK", 10)
+    monkeypatch.setattr(finding, "PAIRS", 20)
     ones, others = PAIRS
     assert link(ones, others, KNOWLEDGE, processes=2) == link(ones, others, KNOWLEDGE)
     assert gc.isenabled()
@@ -185,7 +188,8 @@ def test_processes_are_left_alone_below_the_size_that_is_worth_them(monkeypatch)
     assert started == [0]
 
 
-def test_a_process_that_dies_is_an_error_with_a_reason():
+def test_a_process_that_dies_is_an_error_with_a_reason(monkeypatch):
+    monkeypatch.setattr(naming, "_TASK", 10)
     # What cannot be unpickled where it arrives ends the worker before it has said a thing.
     ones, others = PAIRS
     poison = _Poison(KNOWLEDGE.facts, KNOWLEDGE.distinct, KNOWLEDGE.non_employers)
