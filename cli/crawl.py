@@ -65,6 +65,7 @@ def run(home: Home, boards: Sequence[Board]) -> RunReport:
         spool=home.path / "spool",
         lock=home.path / "crawl.lock",
         log=home.path / "crawl.log",
+        requests=home.path / "requests.json",
     )
     with _watching() as progress:
         return run_crawl(boards, paths, crawl_settings(home), SOURCES, progress)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from crawler.posting import EmploymentType, Posting
-from crawler.sources.base import Unreadable
+from crawler.sources.base import Listed, Unreadable
 from crawler.text import line, plain_line, web_address
 
 ID_LIMIT = 200
@@ -93,8 +93,8 @@ def identifier(value: Any) -> str | None:
 
 
 def each(
-    values: Iterable[Any], read: Callable[[Mapping[str, Any]], Posting | None]
-) -> Iterator[Posting | Unreadable]:
+    values: Iterable[Any], read: Callable[[Mapping[str, Any]], Posting | Listed | None]
+) -> Iterator[Posting | Listed | Unreadable]:
     """Every value read on its own, so that a bad one costs only itself; each id once."""
     seen: set[str] = set()
     for value in values:
@@ -106,8 +106,11 @@ def each(
         except Unusable as error:
             yield Unreadable(error.external_id, str(error))
             continue
-        if found is not None and found.external_id not in seen:
-            seen.add(found.external_id)
+        if found is None:
+            continue
+        key = found.key if isinstance(found, Listed) else found.external_id
+        if key not in seen:
+            seen.add(key)
             yield found
 
 
