@@ -92,6 +92,17 @@ def identifier(value: Any) -> str | None:
     return text if text is not None and len(text) <= ID_LIMIT else None
 
 
+def count(value: Any) -> int | None:
+    """How many of something a reply says there are, from a number or its digits."""
+    if isinstance(value, str) and value.strip().isascii() and value.strip().isdigit():
+        value = int(value) if len(value.strip()) <= 9 else None
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        return None
+    return value if 0 <= value < 10**9 else None
+
+
 def each(
     values: Iterable[Any], read: Callable[[Mapping[str, Any]], Posting | Listed | None]
 ) -> Iterator[Posting | Listed | Unreadable]:

@@ -122,3 +122,10 @@ def followed_boards(db: Database) -> list[FollowedBoard]:
             """
         ).fetchall()
     return [FollowedBoard(*row) for row in rows]
+
+
+def boards_by_source(db: Database) -> dict[str, int]:
+    """How many boards of each source are followed."""
+    with db.read() as connection:
+        rows = connection.execute("SELECT source, count(*) FROM boards GROUP BY source").fetchall()
+    return dict(rows)
