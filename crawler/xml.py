@@ -12,6 +12,7 @@ from crawler.sources.base import Malformed, Reply, Truncated
 
 Element: TypeAlias = "lxml.etree._Element"
 
+_BEGINS = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*<")
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
 
 
@@ -22,8 +23,8 @@ def xml_root(reply: Reply) -> Element:
         Truncated: it ends before it is closed.
         Malformed: it is not XML (an HTML page, say).
     """
-    if not reply.body.strip():
-        raise Malformed(f"{reply.url} answered with nothing where XML should be")
+    if not _BEGINS.match(reply.body):
+        raise Malformed(f"{reply.url} did not answer with XML")
     try:
         return _parsed(reply.body, reply.url)
     except Malformed as error:

@@ -58,7 +58,7 @@ class Shop:
 
 @pytest.fixture
 def shop(crawl: Crawl, server: Server, request: pytest.FixtureRequest) -> Shop:
-    return Shop(crawl, server, f"{request.node.name.replace('_', '-')[:50]}.example")
+    return Shop(crawl, server, f"{request.node.originalname.replace('_', '-')[:50]}.example")
 
 
 def test_details_are_fetched_once_and_again_when_the_list_says_something_else(shop: Shop) -> None:
