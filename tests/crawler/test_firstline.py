@@ -19,7 +19,7 @@ YEAR, HOUR = PayPeriod.YEAR, PayPeriod.HOUR
     ("text", "said"),
     [
         (
-            "Quarrylane (YC W24) | Backend Engineer, SRE | Berlin or REMOTE (EU) | Full-time | €80k",
+            "Quarrylane (YC W24) | Backend Engineer, SRE | Berlin or REMOTE (EU) | Full-time",
             {
                 "employer": "Quarrylane",
                 "title": "Backend Engineer, SRE",
