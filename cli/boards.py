@@ -280,9 +280,11 @@ def _say_what_is_unread(home: Home, added: Sequence[Board]) -> None:
     from crawler.sources import SOURCES
 
     chosen = choices(home.settings.sources)
-    for name in dict.fromkeys(board.source for board in added):
-        if why := why_unread(SOURCES[name], chosen.get(name, AS_SHIPPED)):
-            click.echo(f"{clean(why)}; until then its boards are skipped.")
+    reasons = (
+        why_unread(SOURCES[b.source], chosen.get(b.source, AS_SHIPPED), b.token) for b in added
+    )
+    for why in dict.fromkeys(filter(None, reasons)):
+        click.echo(f"{clean(why)}. Until then it is skipped.")
 
 
 def _quoted(detection: Detection) -> str:

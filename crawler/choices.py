@@ -38,30 +38,31 @@ class Choice:
 AS_SHIPPED = Choice()
 
 
-def state_of(source: Source, choice: Choice = AS_SHIPPED) -> State:
+def state_of(source: Source, choice: Choice = AS_SHIPPED, token: str | None = None) -> State:
+    """The state of a source, or of one of its boards where each has its own key."""
     on = source.on if choice.on is None else choice.on
     if not on:
         return State.OFF
-    return State.NEEDS_KEY if any(missing_needs(source, choice)) else State.ON
+    return State.NEEDS_KEY if any(missing_needs(source, choice, token)) else State.ON
 
 
-def missing_needs(source: Source, choice: Choice) -> Iterator[Need]:
+def missing_needs(source: Source, choice: Choice, token: str | None = None) -> Iterator[Need]:
     """Keys that nothing can be read without, and that are not there."""
-    return (need for need in source.needs if need.required and not choice.values.get(need.name))
+    for need in source.needs:
+        given = choice.values.get(need.name) if token is None else choice.value(need, token)
+        if need.required and not given:
+            yield need
 
 
-def why_unread(source: Source, choice: Choice = AS_SHIPPED) -> str | None:
-    """Why boards of a source are not read, with what to do about it; None where they are."""
-    match state_of(source, choice):
+def why_unread(source: Source, choice: Choice = AS_SHIPPED, token: str | None = None) -> str | None:
+    """Why a source's boards (or this one) are not read, with what to do; None where they are."""
+    match state_of(source, choice, token):
         case State.OFF:
             why = source.why_off if not source.on and source.why_off else "you turned it off"
             return f"{source.title} is off: {why} (on again: {source.name} = true in [sources])"
         case State.NEEDS_KEY:
-            need = next(missing_needs(source, choice))
-            return (
-                f"{source.title} needs {need.name} in [sources.{source.name}]; get one at "
-                f"{need.where}"
-            )
+            need = next(missing_needs(source, choice, token))
+            return f"{source.title} needs {_setting(need, source, token)}; from {need.where}"
         case _:
             return None
 
@@ -70,7 +71,12 @@ def may_help(source: Source, choice: Choice, token: str) -> str:
     """What to say where a board refuses us and a key that it knows of was not given."""
     for need in source.needs:
         if not need.required and choice.value(need, token) is None:
-            table = f"sources.{source.name}" + (f".{need.name}" if need.per_board else "")
-            key = token if need.per_board else need.name
-            return f"it may want a key: {key} in [{table}], see {need.where}"
+            return f"it may want a key: {_setting(need, source, token)}; from {need.where}"
     return ""
+
+
+def _setting(need: Need, source: Source, token: str | None) -> str:
+    """Where a key goes in config.toml."""
+    if not need.per_board:
+        return f"{need.name} in [sources.{source.name}]"
+    return f"{token or 'a line a board'} in [sources.{source.name}.{need.name}]"

@@ -166,7 +166,8 @@ def _to_skip(
         source = sources.get(board.source)
         if source is None:
             continue
-        if why := why_unread(source, settings.choices.get(source.name, AS_SHIPPED)):
+        choice = settings.choices.get(source.name, AS_SHIPPED)
+        if why := why_unread(source, choice, board.token):
             yield Skipped(board, why)
         answered = known.answered.get((board.source, board.token))
         if answered and why is None and timedelta(0) <= now - answered < source.read_every:

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -42,6 +42,7 @@ from crawler.sources.base import (  # noqa: E402
     Unreadable,
 )
 
+MOST_FETCHES = 60
 AT = datetime(2026, 11, 24, 12)
 FIXTURES = ROOT / "tests" / "fixtures"
 CASES = [
@@ -79,18 +80,25 @@ def name_of(fetch: Fetch) -> str:
 
 
 def read_board(
-    source: Source, board: Board, site: Site, known: Collection[str] = ()
+    source: Source,
+    board: Board,
+    site: Callable[[Fetch], Answer],
+    known: Collection[str] = (),
+    check: Callable[[Any], None] = lambda found: None,
 ) -> dict[str, Any]:
-    """Everything a source makes of a site, in the spider's terms and ready for JSON."""
+    """Everything a source makes of a site, in the spider's terms and ready for JSON. `check` is
+    shown each thing it yields."""
     result: dict[str, Any] = {"postings": [], "unreadable": [], "employer": None, "problems": []}
     found: dict[str, dict[str, Any]] = {}
     unchanged: list[str] = []
+    asked: list[str] = []
     todo: list[tuple[Fetch, Posting | None]] = [(fetch, None) for fetch in source.start(board)]
     details: list[tuple[Fetch, Posting | None]] = []
     while todo or details:
         fetch, listed = todo.pop(0) if todo else details.pop(0)
-        if name_of(fetch) in site.asked:
+        if name_of(fetch) in asked or len(asked) == MOST_FETCHES:
             continue
+        asked.append(name_of(fetch))
         assert fetch.method == "GET" or source.posts, f"{source.name} does not declare its POSTs"
         answer = site(fetch)
         failure = "detail" if listed else fetch.on_failure
@@ -110,6 +118,7 @@ def read_board(
         )
         try:
             for one in source.parse(reply, board):
+                check(one)
                 match one:
                     case Posting():
                         seen.add(one.external_id)
@@ -136,11 +145,18 @@ def read_board(
     result["postings"] = list(found.values())
     if unchanged:
         result["unchanged"] = unchanged
-    result["asked"] = site.asked
+    result["asked"] = asked
     return result
 
 
 def read_case(case: Path) -> dict[str, Any]:
+    """What comes of a case, as its output.json holds it."""
+    source, board, site, known = open_case(case)
+    return json.loads(json.dumps(read_board(source, board, site, known)))
+
+
+def open_case(case: Path) -> tuple[Source, Board, Site, Collection[str]]:
+    """A case's source and board, its site, and what an earlier run knew."""
     source = SOURCES[case.parent.name]
     setup = case / "site.json"
     said = json.loads(setup.read_text("utf-8")) if setup.exists() else {}
@@ -161,8 +177,7 @@ def read_case(case: Path) -> dict[str, Any]:
     token = said.get("board") or next(iter(source.examples.values()))
     employer = said.get("employer")
     board = Board(source.name, token, employer, NameOrigin.USER if employer else None)
-    read = read_board(source, board, Site(first, answers), said.get("known", ()))
-    return json.loads(json.dumps(read))
+    return source, board, Site(first, answers), said.get("known", ())
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from plain_source import SOURCES
 
 from crawler.choices import AS_SHIPPED, Choice, State, state_of, why_unread
 from crawler.keys import redacted
+from crawler.sources.base import Need
 
 KEY, ID = "s3cret-key/+=", "1d-0f-ours"
 CHOICES = {"keyed": {"values": {"key": KEY, "id": ID}}}
@@ -101,7 +102,7 @@ def test_a_source_without_its_keys_is_skipped_and_says_what_is_missing(
     crawl.settings = {"choices": {"keyed": {"values": {"id": ID}}}}
     report = crawl(BOARD, {"source": "off", "token": "http://off.example/list"})
     assert report["skipped"] == {
-        TOKEN: "Plain needs key in [sources.keyed]; get one at https://plain.example/keys",
+        TOKEN: "Plain needs key in [sources.keyed]; from https://plain.example/keys",
         "http://off.example/list": "Off is off: its terms ask not to be read by programs "
         "(on again: off = true in [sources])",
     }
@@ -120,6 +121,19 @@ def test_a_board_s_own_token_is_sent_for_that_board_only(crawl: Crawl, server: S
     refused = report["reads"][other]
     assert refused["outcome"] == "refused"
     assert f"it may want a key: {other} in [sources.tokened.tokens]" in refused["detail"]
+
+
+def test_a_token_that_each_board_must_have_is_asked_for_board_by_board() -> None:
+    class Must(type(SOURCES["tokened"])):  # type: ignore[misc]
+        needs = (Need("tokens", "the employer", header="X-Token", per_board=True),)
+
+    source, choice = Must(), Choice(None, {"tokens": {"acme": KEY}})
+    assert state_of(source) is State.NEEDS_KEY
+    assert state_of(source, choice) is State.ON
+    assert why_unread(source, choice, "acme") is None
+    assert why_unread(source, choice, "other") == (
+        "Plain needs other in [sources.tokened.tokens]; from the employer"
+    )
 
 
 @pytest.mark.parametrize(
