@@ -175,14 +175,14 @@ def _credit(posting: OpenPosting) -> str:
 
 
 def _posting(posting: OpenPosting) -> dict[str, Any]:
-    return {
+    said = {
         "id": clean(posting.id),
         "title": clean(posting.title),
         "location": "; ".join(clean(p) for p in posting.locations),
         "url": clean(posting.url),
         "published": posting.published_at.date().isoformat() if posting.published_at else None,
-        "attribution": clean(posting.attribution) or None,
     }
+    return said | ({"attribution": clean(posting.attribution)} if posting.attribution else {})
 
 
 def _target(target: Target) -> dict[str, Any]:

@@ -1,4 +1,5 @@
-"""Conditional requests (RFC 9110, 13): asking a board only whether it has changed.
+"""Boards that say what they said last time: recognised by hash, or asked only whether they have
+changed (conditional requests, RFC 9110, 13).
 
 Only where its last read was one reply that told everything and left nothing to do. A page of
 several says nothing about the others: postings move from page to page.
@@ -9,11 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from hashlib import blake2b
 
 from scrapy.http import Response
 
 from crawler.posting import digest
-from crawler.sources.base import Fetch
+from crawler.reading import Reading
+from crawler.recording import now
+from crawler.sources.base import Fetch, OnFailure
 from store.known import LastReply
 
 DATE_TRUSTED_FOR = timedelta(hours=20)
@@ -45,7 +49,34 @@ def validators(last: LastReply | None, asked: str, now: datetime) -> Mapping[str
     return {}
 
 
-def validator_in(response: Response, name: str) -> str | None:
+def is_unchanged(reading: Reading, response: Response, fetch: Fetch) -> bool:
+    """Note what a reply is to be known by; True where it is the whole of what the board said
+    last time, by its hash or by the server's word (304)."""
+    if fetch.on_failure is OnFailure.IGNORE:
+        return False
+    if len(reading.asked) > 1:
+        reading.body_hash = None
+        return False
+    last = reading.last
+    confirmed = response.status == 304 and bool(reading.validators)
+    if confirmed and last is not None:
+        reading.body_hash, reading.body_read_at = last.body_hash, last.body_read_at
+        reading.etag, reading.last_modified = last.etag, last.last_modified
+    elif response.status == 200:
+        state = blake2b(f"{reading.request_hash} ".encode(), digest_size=16)
+        state.update(response.body)
+        reading.body_hash, reading.body_read_at = state.hexdigest(), now()
+    else:
+        return False
+    reading.etag = _validator(response, "ETag") or reading.etag
+    reading.last_modified = _validator(response, "Last-Modified") or reading.last_modified
+    if last is None or last.body_hash != reading.body_hash:
+        return False
+    reading.unchanged = last
+    return True
+
+
+def _validator(response: Response, name: str) -> str | None:
     """A validator of the response, as it may be sent back."""
     value = (response.headers.get(name) or b"").decode("latin-1").strip()
     return value if _SENDABLE.fullmatch(value) else None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from dataclasses import replace
-from hashlib import blake2b
 
 from scrapy import Request, Spider
 from scrapy.exceptions import CloseSpider
@@ -13,7 +12,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler.choices import AS_SHIPPED, may_help
-from crawler.conditional import request_hash, validator_in, validators
+from crawler.conditional import is_unchanged, request_hash, validators
 from crawler.keys import keys_for, redacted, unkeyed_body
 from crawler.lanes import Lane, sort_into_lanes
 from crawler.origins import host_of
@@ -215,7 +214,8 @@ class BoardSpider(Spider):
     ) -> list[Request]:
         assert response.request is not None
         response = unkeyed_body(response, response.request)
-        if detail is None and self._is_unchanged(reading, response, fetch):
+        if detail is None and is_unchanged(reading, response, fetch):
+            reading.replies += 1
             return self._advance(reading, [])
         problem = judge_status(response.status, fetch)
         if problem is not None:
@@ -227,36 +227,6 @@ class BoardSpider(Spider):
         elif detail is None:
             reading.replies += 1
         return self._advance(reading, records)
-
-    def _is_unchanged(self, reading: Reading, response: Response, fetch: Fetch) -> bool:
-        """Note what a reply is to be known by; True where it is the whole of what the board said
-        last time, by its hash or by the server's word (304)."""
-        if fetch.on_failure is OnFailure.IGNORE:
-            return False
-        if len(reading.asked) > 1:
-            reading.body_hash = None
-            return False
-        last = reading.last
-        if response.status == 304 and reading.validators and last is not None:
-            reading.body_hash, reading.body_read_at = last.body_hash, last.body_read_at
-        elif response.status == 200:
-            # The version is part of it, because a newer Inroad may read more out of a reply.
-            state = blake2b(f"{reading.request_hash} ".encode(), digest_size=16)
-            state.update(response.body)
-            reading.body_hash, reading.body_read_at = state.hexdigest(), now()
-        else:
-            return False
-        reading.etag = validator_in(response, "ETag") or (
-            last.etag if last and response.status == 304 else None
-        )
-        reading.last_modified = validator_in(response, "Last-Modified") or (
-            last.last_modified if last and response.status == 304 else None
-        )
-        if last is None or last.body_hash != reading.body_hash:
-            return False
-        reading.unchanged = last
-        reading.replies += 1
-        return True
 
     def _failed(self, failure: Failure) -> list[Request]:
         request, error = failed_request(failure)

@@ -63,15 +63,22 @@ class Answer:
 class Site:
     """Answers by what a request is; the first fetch gets `first` whatever it asks for."""
 
-    def __init__(self, first: bytes | Answer, answers: Mapping[str, Any] | None = None) -> None:
-        self.first = first if isinstance(first, Answer) else Answer(200, first)
-        self.answers = answers or {}
+    def __init__(self, first: Any, answers: Mapping[str, Any] | None = None) -> None:
+        self.first = as_answer(first)
+        self.answers = {name: as_answer(given) for name, given in (answers or {}).items()}
         self.asked: list[str] = []
 
     def __call__(self, fetch: Fetch) -> Answer:
         answer = self.answers.get(name_of(fetch), Answer() if self.asked else self.first)
         self.asked.append(name_of(fetch))
-        return answer if isinstance(answer, Answer) else Answer(200, answer)
+        return answer
+
+
+def as_answer(given: Answer | bytes | int) -> Answer:
+    """A body is answered with 200, a status with nothing."""
+    if isinstance(given, Answer):
+        return given
+    return Answer(given) if isinstance(given, int) else Answer(200, given)
 
 
 def name_of(fetch: Fetch) -> str:
@@ -163,9 +170,9 @@ def open_case(case: Path) -> tuple[Source, Board, Site, Collection[str]]:
 
     def answer(given: Any) -> Answer:
         if isinstance(given, int):
-            return Answer(given)
+            return as_answer(given)
         if isinstance(given, str):
-            return Answer(200, (case / given).read_bytes())
+            return as_answer((case / given).read_bytes())
         body = (case / given["file"]).read_bytes() if "file" in given else b""
         return Answer(given.get("status", 200), body, given.get("headers", {}))
 
