@@ -24,11 +24,12 @@ from crawler.moments import end, moment
 from crawler.pay import pay
 from crawler.places import country, country_among, places, workplace_among, workplace_type
 from crawler.posting import NameOrigin, Pay, Posting, WorkplaceType, digest
-from crawler.sitemap import read_sitemap
+from crawler.sitemap import UNDATED, read_sitemap
 from crawler.sources.base import (
     Board,
     Employer,
     Fetch,
+    Listed,
     Malformed,
     OnFailure,
     Reply,
@@ -96,7 +97,8 @@ class JobPosting(Source):
     """The token is the https address of the careers site or one page of it.
 
     At most `max_pages` job pages are read, the newest first; where there are more, the read
-    says so and counts as incomplete.
+    says so and counts as incomplete. A page whose date in the sitemap is the one it was read at
+    is only read again once a week.
     """
 
     name = "jobposting"
@@ -155,14 +157,14 @@ class JobPosting(Source):
         named = (web_address(_joined(reply.url, one)) for one in islice(rules.sitemaps, 500))
         sitemaps = _ordered(one for one in named if one and _same_site(one, search.site))
         if sitemaps:
-            yield from self._go_on(replace(search, sitemaps=sitemaps, expected=True))
+            yield from self._go_on(reply, replace(search, sitemaps=sitemaps, expected=True))
             return
         guesses = dict.fromkeys(
             urljoin(search.site, path)
             for path in (_folder(search.site) + "sitemap.xml", "/sitemap.xml", "/sitemap_index.xml")
         )
         allowed = tuple(address for address in guesses if rules.can_fetch(address, "inroad"))
-        yield from self._go_on(replace(search, sitemaps=allowed, expected=False))
+        yield from self._go_on(reply, replace(search, sitemaps=allowed, expected=False))
 
     def _sitemap(self, reply: Reply, search: _Search) -> Iterator[Yield]:
         """One sitemap or index of sitemaps. A guessed address that holds none costs nothing."""
@@ -171,7 +173,7 @@ class JobPosting(Source):
                 raise Malformed(f"the sitemap {reply.url} answered {reply.status}")
             listed = read_sitemap(reply.body, reply.url)
         except Malformed:
-            yield from self._go_on(search)
+            yield from self._go_on(reply, search)
             if search.expected:
                 raise
             return
@@ -190,7 +192,7 @@ class JobPosting(Source):
         )
         if jobs and not search.expected and not more:
             found = replace(found, sitemaps=())  # the right guess: the others would repeat it
-        yield from self._go_on(found)
+        yield from self._go_on(reply, found)
         if not listed.whole:
             raise Truncated(f"the sitemap {reply.url} is damaged or too long to read in full")
 
@@ -204,26 +206,31 @@ class JobPosting(Source):
             listings=search.listings + 1,
             next=_next_page(root, reply.url),
         )
-        yield from self._go_on(found)
+        yield from self._go_on(reply, found)
 
-    def _go_on(self, search: _Search) -> Iterator[Yield]:
+    def _go_on(self, reply: Reply, search: _Search) -> Iterator[Yield]:
         """The next file of the search or, when there is none, the job pages it found."""
         if search.sitemaps and len(search.asked) < _MAX_SITEMAPS:
             address, *rest = search.sitemaps
             asked = search.asked | {address}
             onward = replace(search, step="sitemap", sitemaps=tuple(rest), asked=asked)
             if address in search.asked:
-                yield from self._go_on(onward)
+                yield from self._go_on(reply, onward)
             else:
                 yield _fetch(address, onward)
             return
         if not search.pages and search.next and search.listings < _MAX_LISTINGS:
             yield _fetch(search.next, replace(search, step="listing", sitemaps=(), next=None))
             return
+        modified = {url: day for day, url in reversed(search.pages)}
         by_age = [url for _, url in search.pages]
         chosen = list(dict.fromkeys((*search.listed, *by_age)))
         for url in chosen[: self.max_pages]:
-            yield Fetch(url, note="job", on_failure=OnFailure.PARTIAL, accept_status=_GONE)
+            page = Fetch(url, note="job", on_failure=OnFailure.PARTIAL, accept_status=_GONE)
+            if modified.get(url, UNDATED) == UNDATED:
+                yield page
+            else:
+                yield Listed(page, version=f"{modified[url]} {_turn(url, reply.at)}")
         if len(chosen) > self.max_pages:
             raise Truncated(
                 f"{search.site} has {len(chosen)} job pages or more; {self.max_pages} were read"
@@ -438,6 +445,12 @@ def _joined(base: str, href: Any) -> str | None:
 def _folder(url: str) -> str:
     path = urlsplit(url).path
     return (path if path.endswith("/") else f"{path}/") if path.strip("/") else "/"
+
+
+def _turn(url: str, at: datetime) -> int:
+    """Changes once a week, for each page on a day of its own: a sitemap may go on listing a page
+    whose job is gone, with the date it always had."""
+    return (at.toordinal() + int(digest([url])[:4], 16)) // 7
 
 
 def _fetch(url: str, search: _Search) -> Fetch:
