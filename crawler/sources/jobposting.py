@@ -113,6 +113,7 @@ class JobPosting(Source):
         ),
     }
     addresses = ()
+    terms = "what employers publish for search engines; each site's robots.txt decides"
     max_pages: ClassVar[int] = 200
 
     def board_url(self, token: str) -> str:

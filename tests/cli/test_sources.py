@@ -3,14 +3,19 @@
 import csv
 import io
 import json
+import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+import crawler.sources
+from cli import source_settings
+from cli.settings import SettingsError
 from crawler.sources import SOURCES
-from crawler.sources.base import Kind
+from crawler.sources.base import Kind, Need
 from tests.conftest import ROOT
 
 KEY = "0123-secret-key"
@@ -107,6 +112,56 @@ def test_a_table_of_sources_that_is_wrong_is_one_line_without_a_secret(inroad, t
         assert KEY not in ran.err + ran.out
 
 
+NEEDY = type(
+    "Needy",
+    (type(SOURCES["ashby"]),),
+    {
+        "name": "needy",
+        "title": "Needy",
+        "needs": (
+            Need("key", "https://needy.example/keys", header="X-Key"),
+            Need("tokens", "the employer", header="X-Token", required=False, per_board=True),
+        ),
+    },
+)()
+
+
+@pytest.fixture
+def needy(monkeypatch):
+    monkeypatch.setattr(crawler.sources, "SOURCES", {"needy": NEEDY}, raising=False)
+
+
+def test_keys_reach_the_crawler_and_no_screen(needy):
+    table = {"needy": {"on": True, "key": KEY, "tokens": {"acme": KEY + "2"}}}
+    assert source_settings.check(table, Path("config.toml")) == table
+    choice = source_settings.choices(table)["needy"]
+    assert choice.on is True
+    assert [choice.value(need, "acme") for need in NEEDY.needs] == [KEY, KEY + "2"]
+    assert choice.value(NEEDY.needs[1], "other") is None
+    assert sorted(choice.secrets()) == [KEY, KEY + "2"]
+    shown = source_settings.masked(table)
+    assert shown == {"needy": {"on": True, "key": "(set)", "tokens": {"acme": "(set)"}}}
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ({"kee": KEY}, "there is no setting sources.needy.kee. Did you mean key?"),
+        ({"secret": KEY}, "It has key, tokens."),
+        ({"key": 5}, "sources.needy.key must be text"),
+        ({"key": "short"}, "sources.needy.key cannot be a key"),
+        ({"key": f"{KEY}\r\nX-Evil: 1"}, "sources.needy.key cannot be a key"),
+        ({"key": f" {KEY}"}, "has a space before or behind it"),
+        ({"tokens": KEY}, "sources.needy.tokens is a table"),
+        ({"tokens": {"acme": ""}}, "sources.needy.tokens.acme cannot be a key"),
+    ],
+)
+def test_keys_that_cannot_be_meant(needy, table, said):
+    with pytest.raises(SettingsError) as caught:
+        source_settings.check({"needy": table}, Path("config.toml"))
+    assert said in str(caught.value) and KEY not in str(caught.value)
+
+
 # The walk through "Add a source" in CONTRIBUTING.md, as a newcomer takes it.
 
 
@@ -144,18 +199,11 @@ def checked(checkout, name):
     return ran.returncode, ran.stdout
 
 
-FILLED = {
-    "hirely": """
-def _posting(job: Mapping[str, Any]) -> Posting:
-    found = posting(job.get("id"), job.get("title"), job.get("url"))
-    found.employer = employer_name(job.get("company"))
-    found.locations = places(items(job.get("places")))
-    found.description = from_html(job.get("html"))
-    found.published_at, found.published_precision = moment(job.get("opened"))
-    return found
-""",
-}
-FILLED["jobstream"] = FILLED["hirely"]
+FILLED = re.search(
+    r"```python\n(def _posting\(.*?)```",
+    (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"),
+    re.DOTALL,
+)[1]
 IMPORTS = (
     "from crawler.fields import each, employer_name, items, mapping, posting\n"
     "from crawler.moments import moment\n"
@@ -183,7 +231,7 @@ def test_a_new_source_from_the_template(checkout, name, options):
     lines = [line for line in head.splitlines() if not line.startswith("from crawler.fields")]
     at = next(i for i, line in enumerate(lines) if line.startswith("from crawler."))
     head = "\n".join([*lines[:at], IMPORTS.rstrip(), *lines[at:]])
-    source.write_text(head + "\n" + FILLED[name], encoding="utf-8")
+    source.write_text(head + "\n\n" + FILLED, encoding="utf-8")
     written = run(checkout, "tests.crawler.reading", "--write")
     assert f"tests/fixtures/{name}/normal/output.json" in written.stdout, written.stderr
     code, out = checked(checkout, name)

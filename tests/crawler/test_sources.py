@@ -14,7 +14,7 @@ from bench.sources import CAPTURES, read_captures, rows
 from crawler.boards import parse_spec
 from crawler.posting import EmploymentType, PayPeriod, Posting, Precision, WorkplaceType
 from crawler.sources import SOURCES
-from crawler.sources.base import Board, Fetch, Listed, Reply, SourceError, Unreadable
+from crawler.sources.base import Board, Feed, Fetch, Listed, Reply, SourceError, Unreadable
 
 EXAMPLES = [(s.name, url, token) for s in SOURCES.values() for url, token in s.examples.items()]
 
@@ -52,6 +52,13 @@ def test_a_read_begins_with_https(source):
         fetches = list(source.start(Board(source.name, token)))
         assert fetches
         assert all(fetch.url.startswith("https://") for fetch in fetches)
+
+
+@pytest.mark.parametrize("source", [s for s in SOURCES.values() if isinstance(s, Feed)])
+def test_a_link_to_a_feed_makes_no_page_its_board(source):
+    for address in source.examples:
+        assert list(source.find(address))
+        assert list(source.find(f'<a href="{address}">we are there too</a>')) == []
 
 
 def test_reserved_words_are_no_tokens():
