@@ -55,6 +55,8 @@ class Reading:
     asked: set[str] = field(default_factory=set)
     """Identities of fetches, those of details left out."""
     in_flight: int = 0
+    lists_in_flight: int = 0
+    """Of those, the ones that are not for details."""
     interrupted: bool = False
 
     seen: set[str] = field(default_factory=set)
@@ -89,6 +91,15 @@ class Reading:
     body_read_at: datetime | None = None
     unchanged: LastReply | None = None
     """The earlier reply that this board's reply repeats to the byte."""
+
+    def next_fetch(self) -> tuple[Fetch, Detail | None] | None:
+        """What to ask for now. Details wait until the list is through: it is the evidence."""
+        if self.todo:
+            return self.todo.popleft(), None
+        if self.details and not self.lists_in_flight:
+            detail = self.details.popleft()
+            return detail.listed.detail, detail
+        return None
 
     @property
     def whole(self) -> bool:

@@ -183,11 +183,10 @@ class BoardSpider(Spider):
         return Problem(Outcome.MALFORMED, one_line(why))
 
     def _requests(self, reading: Reading) -> list[Request]:
-        """As many as may be under way for one board at once: lists before details."""
+        """As many as may be under way for one board at once."""
         requests = []
-        while reading.in_flight < FETCHES_PER_BOARD and (reading.todo or reading.details):
-            detail = None if reading.todo else reading.details.popleft()
-            fetch = detail.listed.detail if detail else reading.todo.popleft()
+        while reading.in_flight < FETCHES_PER_BOARD and (wanted := reading.next_fetch()):
+            fetch, detail = wanted
             problem = self._objection(reading, fetch) if detail else None
             conditional = not detail and len(reading.asked) == 1
             try:
@@ -206,6 +205,7 @@ class BoardSpider(Spider):
                 self._account(reading, fetch, detail, problem)
                 continue
             reading.in_flight += 1
+            reading.lists_in_flight += detail is None
             requests.append(request)
         return requests
 
@@ -213,6 +213,7 @@ class BoardSpider(Spider):
         self, response: Response, reading: Reading, fetch: Fetch, detail: Detail | None
     ) -> list[Request]:
         assert response.request is not None
+        reading.lists_in_flight -= detail is None
         response = unkeyed_body(response, response.request)
         if detail is None and is_unchanged(reading, response, fetch):
             reading.replies += 1
@@ -232,13 +233,15 @@ class BoardSpider(Spider):
         request, error = failed_request(failure)
         reading: Reading = request.cb_kwargs["reading"]
         fetch: Fetch = request.cb_kwargs["fetch"]
+        detail: Detail | None = request.cb_kwargs["detail"]
+        reading.lists_in_flight -= detail is None
         if isinstance(error, Interrupted):
             reading.interrupted = True
             reading.todo.clear()
             reading.details.clear()
             return self._advance(reading, [])
         problem = judge_failure(error, fetch.url)
-        return self._missed(reading, fetch, request.cb_kwargs["detail"], problem)
+        return self._missed(reading, fetch, detail, problem)
 
     def _missed(
         self, reading: Reading, fetch: Fetch, detail: Detail | None, problem: Problem
@@ -354,17 +357,18 @@ class BoardSpider(Spider):
         reading.listed.add(listed.key)
         try:
             detail = Detail(listed, mark_of(reading, listed))
-            if detail.mark in self._known.marks:
+            known = detail.mark in self._known.marks
+            if known:
                 records.append(listed_record(reading, detail.mark))
             elif listed.posting is not None:
                 records.append(posting_record(reading, listed.posting, from_list=True))
         except NotAPosting as error:
             self._note_unusable(reading, listed.posting, error, records)
             return
-        if detail.mark in self._known.marks or listed.posting is not None:
+        if known or listed.posting is not None:
             reading.postings += listed.key not in reading.seen
             reading.seen.add(listed.key)
-        if detail.mark not in self._known.marks:
+        if not known:
             self._want_detail(reading, detail)
 
     def _want_detail(self, reading: Reading, detail: Detail) -> None:

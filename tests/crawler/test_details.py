@@ -135,6 +135,21 @@ def test_a_detail_that_cannot_be_read_costs_only_itself(shop: Shop, status: int)
     assert shop.stored()["2"][1] == "All about 2"
 
 
+def test_the_list_is_read_to_its_end_before_its_details(shop: Shop) -> None:
+    def page(job: int, following: int | None) -> Any:
+        listed = [{"id": str(job), "title": "Cook", "page": f"http://{shop.page(job)}"}]
+        link = f"http://{shop.host}/list/{following}" if following else None
+        return text(json.dumps({"jobs": listed, "next": link}))
+
+    shop.server.answers[f"{shop.host}/list"] = page(1, 2)
+    shop.server.answers[f"{shop.host}/list/2"] = page(2, 3)
+    shop.server.answers[f"{shop.host}/list/3"] = page(3, None)
+    shop.tells(1, 2, 3)
+    shop.reads()
+    order = [path.removeprefix(f"{shop.host}/") for path in shop.server.paths(f"{shop.host}/")]
+    assert order == ["robots.txt", "list", "list/2", "list/3", "page/1", "page/2", "page/3"]
+
+
 def test_details_that_were_read_outlive_a_failure_to_read_them_again(shop: Shop) -> None:
     shop.lists(1)
     shop.tells(1, employer="Shop AG")
