@@ -53,7 +53,9 @@ def ours(pairs: Sequence[Pair], *, shipped: bool) -> list[Scored]:
     return [scored[at] for at in range(len(pairs))]
 
 
-def row(title: str, pairs: Sequence[Pair], scores: Sequence[float], accepted: Sequence[bool]) -> str:
+def row(
+    title: str, pairs: Sequence[Pair], scores: Sequence[float], accepted: Sequence[bool]
+) -> str:
     of = [
         (score, pair.same, pair)
         for score, pair in zip(scores, pairs, strict=True)
@@ -63,7 +65,9 @@ def row(title: str, pairs: Sequence[Pair], scores: Sequence[float], accepted: Se
     everything = [(score, same) for score, same, _ in of]
 
     def share(categories: Sequence[str]) -> str:
-        found = [yes for yes, pair in zip(accepted, pairs, strict=True) if pair.category in categories]
+        found = [
+            yes for yes, pair in zip(accepted, pairs, strict=True) if pair.category in categories
+        ]
         return f"{sum(found) / len(found):.3f}" if found else "-"
 
     return (

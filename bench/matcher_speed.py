@@ -41,11 +41,11 @@ def inroad(made: Lists) -> Outcome:
 
 
 def inroad_one_process(made: Lists) -> Outcome:
-    from matcher.employers.batch import link_in_processes
+    from matcher.employers.link import link
     from matcher.employers.load import load_knowledge
 
     knowledge = load_knowledge(ROOT / "config" / "employers")
-    links = link_in_processes(made.employers, made.workplaces, knowledge, processes=1)
+    links = link(made.employers, made.workplaces, knowledge, processes=1)
     return [(found.employer, found.workplace) for found in links], 1
 
 

@@ -31,7 +31,9 @@ def _folded(name: str) -> str:
     return name.casefold()
 
 
-def _rapidfuzz(scorer: str, clean: Callable[[str], str]) -> Callable[[Sequence[Pair], Truth], Scores]:
+def _rapidfuzz(
+    scorer: str, clean: Callable[[str], str]
+) -> Callable[[Sequence[Pair], Truth], Scores]:
     def scores(pairs: Sequence[Pair], truth: Truth) -> Scores:
         from rapidfuzz import fuzz
         from rapidfuzz.distance import JaroWinkler

@@ -26,8 +26,17 @@ from pathlib import Path
 import lightgbm
 import numpy as np
 
-from bench.labelled import FOLDS, PAIRS, ROOT, Pair, Truth, average_precision, board_names, read
-from bench.labelled import recall_at
+from bench.labelled import (
+    FOLDS,
+    PAIRS,
+    ROOT,
+    Pair,
+    Truth,
+    average_precision,
+    board_names,
+    read,
+    recall_at,
+)
 from matcher.employers import compare
 from matcher.employers.align import Tokens, align
 from matcher.employers.features import FEATURES, features

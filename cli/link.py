@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import re
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 HEADER = ("employer", "workplace", "tier", "score", "reason")
 PAIRS_HEADER = ("a", "b", *HEADER[2:])
-_QUOTED = re.compile('[",\r\n]|^\\s|\\s$')
 Step = Callable[[str, int, int], None]
 """What is being done, how much of it is done, and of how much; 0 where that is not known."""
 _FILE = click.Path(dir_okay=False, path_type=Path, allow_dash=True)
@@ -207,13 +206,15 @@ def _told(
 
 def _distinct(rows: Iterable[Row]) -> dict[str, Clues | None]:
     """Every name once, with what its rows tell beside it."""
-    from matcher.employers.clues import clues
-
     found: dict[str, Clues | None] = {}
     for name, domain, place in rows:
-        about = clues(domain, place) if domain or place else None
-        before = found.get(name)
-        found[name] = before | about if before and about else before or about
+        if domain or place:
+            from matcher.employers.clues import clues
+
+            about, before = clues(domain, place), found.get(name)
+            found[name] = before | about if before else about
+        else:
+            found.setdefault(name)
     return found
 
 
@@ -241,15 +242,19 @@ def _write(out: Path, header: Sequence[str], rows: Iterable[Sequence[str]], step
 def _pour(
     stream: BinaryIO, header: Sequence[str], rows: Iterable[Sequence[str]], step: Step
 ) -> None:
-    stream.write((",".join(header) + "\n").encode())
-    for number, row in enumerate(rows, start=1):
-        stream.write((",".join(map(_cell, row)) + "\n").encode("utf-8", "replace"))
-        if not number % 10_000:
-            step("writing", number, 0)
+    rows, written = chain([header], rows), 0
+    while some := [",".join(map(_cell, row)) for row in islice(rows, 10_000)]:
+        stream.write(("\n".join(some) + "\n").encode("utf-8", "replace"))
+        written += len(some)
+        step("writing", written, 0)
 
 
 def _cell(text: str) -> str:
-    return '"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text
+    if '"' in text:
+        return '"' + text.replace('"', '""') + '"'
+    if "," in text or "\n" in text or "\r" in text or text != text.strip():
+        return f'"{text}"'
+    return text
 
 
 def _size(file: Path) -> int:

@@ -116,11 +116,15 @@ def names(
             yield from ((name, *("" for _ in evidence)) for name in _one_a_line(everything, bad))
             return
         delimiter, header, (at,) = found
-        places = [at, *_places(header, evidence, bad.file)]
+        places = _places(header, evidence, bad.file)
+        told = any(place >= 0 for place in places)
+        beside = [""] * len(places)
         for line, cells in records(everything, delimiter, bad, skip=1):
-            row = tuple(cells[p] if 0 <= p < len(cells) else "" for p in places)
-            if row[0].strip():
-                yield row
+            name = cells[at] if at < len(cells) else ""
+            if told:
+                beside = [cells[p] if 0 <= p < len(cells) else "" for p in places]
+            if name and not name.isspace():
+                yield (name, *beside)
             else:
                 bad.add(line, f"no {kind}")
 
@@ -194,42 +198,43 @@ def records(
     A line that opens a quote nobody closes within 20 lines is read as if quotes were letters, and
     added to `bad`, so that it cannot swallow the rows below it.
     """
-    source, again, record = iter(lines), deque[str](), list[str]()
+    source, again, number = iter(lines), deque[str](), 0
+    while (line := again.popleft() if again else next(source, None)) is not None:
+        number += 1
+        start = number
+        if '"' not in line:
+            cells = line.rstrip("\r\n").split(delimiter)
+        else:
+            record = [line]
+            try:
+                cells = next(
+                    csv.reader(_fed(record, again, source), delimiter=delimiter, strict=True)
+                )
+                number += len(record) - 1
+            except csv.Error:
+                rest = record[1:]
+                if rest or _is_open(line, delimiter):
+                    bad.add(number, "a quote that is never closed; read as it stands")
+                    cells = line.rstrip("\r\n").split(delimiter)
+                else:
+                    cells = _cells(line, delimiter)
+                again.extendleft(reversed(rest))
+        if cells == [""]:
+            continue
+        if skip:
+            skip -= 1
+        else:
+            yield start, cells
 
-    def feed() -> Iterator[str]:
-        for line in chain(_taken(again), source):
-            record.append(line)
-            if len(record) > QUOTED_LINES:
-                raise csv.Error
-            yield line
 
-    number, ended = 0, False
-    while not ended:
-        try:
-            for cells in csv.reader(feed(), delimiter=delimiter, strict=True):
-                start = number + 1
-                number += len(record)
-                record.clear()
-                if cells:
-                    if skip:
-                        skip -= 1
-                    else:
-                        yield start, cells
-            ended = True
-        except csv.Error:
-            first, rest = record[0], record[1:]
-            record.clear()
-            number += 1
-            if rest or _is_open(first, delimiter):
-                bad.add(number, "a quote that is never closed; read as it stands")
-                cells = first.rstrip("\r\n").split(delimiter)
-            else:
-                cells = _cells(first, delimiter)
-            again.extendleft(reversed(rest))
-            if skip:
-                skip -= 1
-            else:
-                yield number, cells
+def _fed(record: list[str], again: deque[str], source: Iterator[str]) -> Iterator[str]:
+    """The first line of a record and those behind it, which are added to it."""
+    yield record[0]
+    for line in chain(_taken(again), source):
+        record.append(line)
+        if len(record) > QUOTED_LINES:
+            raise csv.Error
+        yield line
 
 
 def _taken(lines: deque[str]) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from matcher.employers.judge import LIKELY, UNSURE, Relation, Tier
 from matcher.employers.knowledge import Knowledge
@@ -185,7 +185,7 @@ def _lifted(link: Link, why: str, *, to_same: bool) -> Link:
         tier, score = Tier.LIKELY, max(LIKELY, 1 - (1 - score) / 10)
     elif tier is Tier.LIKELY and to_same and link.relation is Relation.SAME:
         tier, score = Tier.SAME, max(0.99, score)
-    return replace(link, tier=tier, score=round(score, 4), reason=f"{link.reason}; {why}")
+    return link._replace(tier=tier, score=round(score, 4), reason=f"{link.reason}; {why}")
 
 
 def _lowered(link: Link, why: str) -> Link:
@@ -198,7 +198,7 @@ def _lowered(link: Link, why: str) -> Link:
         tier, score = Tier.UNSURE, min(0.85 * score, LIKELY - 0.01)
     else:
         score = 0.7 * score
-    return replace(link, tier=tier, score=round(score, 4), reason=f"{link.reason}; {why}")
+    return link._replace(tier=tier, score=round(score, 4), reason=f"{link.reason}; {why}")
 
 
 def _labels(domains: Iterable[str]) -> set[str]:

@@ -7,3 +7,7 @@ class KnowledgeError(Exception):
 
 class WorkerError(Exception):
     """A process that was given a share of the work ended before it was done."""
+
+
+class TooLarge(Exception):
+    """The lists do not fit into memory."""

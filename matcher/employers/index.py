@@ -4,28 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from matcher.employers.batch import uncollected
+from matcher.employers.engine import engine, memory
 from matcher.employers.knowledge import Knowledge
 from matcher.employers.link import Joiner, Link
-from matcher.employers.names import Names, statistics
+from matcher.employers.names import Names, meet
+from matcher.employers.tally import count, total
+from matcher.employers.workers import Workers, uncollected
 
 _NOTHING: Mapping[tuple[str, str], bool] = {}
 
 
 class Index:
-    """Known workplaces, in memory: about a kilobyte a name."""
+    """Known workplaces, in memory. Errors are link()'s."""
 
     def __init__(self, workplaces: Iterable[str], knowledge: Knowledge) -> None:
-        self.knowledge = knowledge
-        with uncollected():
-            self.names = Names(workplaces, knowledge)
-            self.names.get_ready()
+        self.db = engine(knowledge)
+        self.workers = Workers(knowledge)
+        with uncollected(), memory():
+            self.names = Names(self.db, "workplaces", workplaces, self.workers)
+            self.names.keep()
+            count(self.names)
 
     def link(
         self, employers: Iterable[str], verdicts: Mapping[tuple[str, str], bool] = _NOTHING
     ) -> list[Link]:
         """The links that link() finds between the employers and all known workplaces."""
-        with uncollected():
-            ones = Names(employers, self.knowledge)
-            rarity = statistics(ones, self.names)
-            return Joiner(ones, self.names, self.knowledge, verdicts, rarity).links()
+        with uncollected(), memory():
+            ones = Names(self.db, "employers", employers, self.workers)
+            meet(ones, self.names)
+            keys = total(ones, self.names)
+            return Joiner(ones, self.names, self.workers, verdicts, keys).links()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple, Protocol
 
 from matcher.employers.compare import Evidence, Tokens, compare
 from matcher.employers.features import EVERYDAY, NAME, classes, initials, is_light
@@ -40,8 +41,7 @@ _OF_AN_ALTERNATIVE = 0.95
 """How far a comparison with another name that a text gives is believed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """What is thought of two names; `since` is the date of a "part of", as its fact gives it."""
 
     tier: Tier
@@ -121,6 +121,14 @@ class Judge:
         if len(one.key) < _TELLING_INITIALS:
             return "so short a name may be that of several employers"
         return ""
+
+    def is_usual(self, text: str) -> bool:
+        """Whether all that same_key finds in names of these words, spaces between, hangs on what
+        stands beside them; for names that agree() in that."""
+        if self.knowledge.sharing(text.replace(" ", "")):
+            return False
+        short = len(text) < _TELLING_INITIALS
+        return " " in text or not (short or classes().get(text, NAME) == EVERYDAY)
 
     def known(self, key: str, other_key: str) -> Finding | None:
         """What the facts say of two different keys."""
@@ -203,6 +211,11 @@ class Judge:
         return Finding(_tier(evidence), evidence.score, reason)
 
 
+def agree(one: Normalised, other: Normalised) -> bool:
+    """Whether two names of one key have nothing beside it that may speak against them."""
+    return not (one.alternatives or other.alternatives or _contradiction(one.legal, other.legal))
+
+
 def _other_names(name: Normalised) -> set[Tokens]:
     return {a.tokens for a in name.alternatives if a.kind in ("name", "owner")}
 
@@ -232,21 +245,30 @@ def _contradiction(ones: tuple[LegalForm, ...], others: tuple[LegalForm, ...]) -
     return f'legal forms of different countries: "{ones[-1].name}" and "{others[-1].name}"'
 
 
-def noted(finding: Finding, one: Normalised, other: Normalised) -> Finding:
+class Beside(Protocol):
+    """What is left out of a name's key, as Normalised has it."""
+
+    @property
+    def legal(self) -> tuple[LegalForm, ...]: ...
+    @property
+    def notes(self) -> tuple[str, ...]: ...
+
+
+def noted(finding: Finding, one: Beside, other: Beside) -> Finding:
     """A comparison of words, and what was left out of it: legal forms and remarks."""
     if not finding.reason or not (one.legal or other.legal or one.notes or other.notes):
         return finding
     left_out = _left_out(one, other)
     if clash := _contradiction(one.legal, other.legal):
         left_out.append(clash)
-    return replace(finding, reason="; ".join([finding.reason, *left_out]))
+    return finding._replace(reason="; ".join([finding.reason, *left_out]))
 
 
 def _same_name(one: Normalised, other: Normalised) -> str:
     return "; ".join(["same name", *_left_out(one, other)])
 
 
-def _left_out(one: Normalised, other: Normalised) -> list[str]:
+def _left_out(one: Beside, other: Beside) -> list[str]:
     both = sorted({form.name for form in one.legal} & {form.name for form in other.legal})
     forms = sorted({form.name for form in one.legal} ^ {form.name for form in other.legal})
     notes = sorted(set(one.notes) ^ set(other.notes))

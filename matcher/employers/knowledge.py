@@ -13,12 +13,11 @@ from typing import Any
 from matcher.employers.errors import KnowledgeError
 from matcher.employers.nonemployers import NonEmployers
 from matcher.employers.normalise import Normalised, normalise
-from matcher.employers.quick import quick
 
 
 @lru_cache(maxsize=1 << 14)
 def _key(name: str) -> str:
-    return quick(name).key
+    return normalise(name).key
 
 
 class Kind(StrEnum):
@@ -208,10 +207,11 @@ class Knowledge:
         """The keys that group() gives this group for."""
         return self._members.get(group) or (group,)
 
-    @property
-    def parts(self) -> Iterable[str]:
-        """The groups that are a part of others."""
-        return self._owners
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """The keys of all names in facts."""
+        names = (name for fact in self.facts for name in (fact.employer, fact.name))
+        return frozenset(normalise(name).key for name in names)
 
     def owners_of_group(self, group: str) -> Mapping[str, tuple[Fact, ...]]:
         """Groups an employer is a part of, its owners' owners too, and the facts that say so."""
@@ -232,9 +232,7 @@ class Knowledge:
     @cached_property
     def _told_of(self) -> frozenset[str]:
         return frozenset(
-            self.group(_key(name))
-            for fact in self.facts
-            for name in (fact.employer, fact.name)
+            self.group(_key(name)) for fact in self.facts for name in (fact.employer, fact.name)
         )
 
     def identity(self, one: str, other: str) -> Relation | None:
@@ -299,9 +297,7 @@ def _fact(entry: object, where: str, told_by: str) -> Fact:
         raise KnowledgeError(
             f"{where}: since {values['since']!r} is not YYYY, YYYY-MM or YYYY-MM-DD"
         )
-    return Fact(
-        values["employer"], values["name"], Kind(values["kind"]), values["since"], told_by
-    )
+    return Fact(values["employer"], values["name"], Kind(values["kind"]), values["since"], told_by)
 
 
 def _distinct(names: object, where: str) -> tuple[str, ...]:

@@ -78,7 +78,7 @@ def words() -> Words:
                 kind[word] = name
     kin = {word: head for head, others in data["kin"].items() for word in [head, *others.split()]}
     for family in ([head, *others.split()] for head, others in data["kin"].items()):
-        known = next((word for word in family if word in weight), None)
+        known = next((word for word in family if word in weight), "")
         for word in family if known else ():
             weight.setdefault(word, weight[known])
             kind.setdefault(word, kind[known])

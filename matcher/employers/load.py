@@ -21,15 +21,11 @@ def load_knowledge(*folders: Path | Traversable) -> Knowledge:
     knowledge = Knowledge()
     for number, folder in enumerate(folders):
         others = folder / NON_EMPLOYERS
-        knowledge |= Knowledge.from_toml(
-            non_employers=_text(others), origins=("", str(others))
-        )
+        knowledge |= Knowledge.from_toml(non_employers=_text(others), origins=("", str(others)))
         for name in FACTS:
             file = folder / name
             told_by = f"your {name}" if number else name
-            knowledge |= Knowledge.from_toml(
-                _text(file), origins=(str(file), ""), told_by=told_by
-            )
+            knowledge |= Knowledge.from_toml(_text(file), origins=(str(file), ""), told_by=told_by)
     return knowledge
 
 

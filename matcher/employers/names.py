@@ -1,180 +1,197 @@
-"""One list of names, taken apart once and kept so that another list can be looked up in it."""
+"""One list of names, taken apart once and kept in tables so that another can be joined to it."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
-from matcher.employers.compare import Tokens
+import duckdb
+
+from matcher.employers.engine import create, fill
 from matcher.employers.knowledge import Knowledge
 from matcher.employers.lexicon import words
-from matcher.employers.normalise import Normalised
-from matcher.employers.quick import quick
-from matcher.employers.rarity import Rarity
-from matcher.employers.slips import Gaps, Slips, misspellings
+from matcher.employers.normalise import Normalised, normalise
+from matcher.employers.plain import Signature, take_plain
+from matcher.employers.workers import Workers
 
-NOT_LOOKED_UP = ("stop", "generic")
-"""Kinds of words that find no candidates."""
-_NO_NAMES: list[Normalised] = []
+_TASK = 4_000
+"""Names that one job takes apart."""
+_FEW = 500
+"""Names that are taken apart one by one before SQL has begun."""
 
 
 class Names:
-    """The employers among names; what is made of them beyond their keys waits until it is asked.
+    """The employers among names, as tables of a database; the names of these have a prefix.
 
-    `by_key` holds every name of a key, `forms` the different tokens in the order they first came.
+    name(id, form, signature)      a name that names an employer; `id` is its place in `raw`
+    form(form, text, key)          different tokens, with spaces between
+    spare(form)                    forms their key is not counted by: not of the most words
+    other(id, kind, key)           other names that a name gives, by every key they go by
+    word(form, word)               the words of the forms, each once
+    posting(form, head)            the headwords of those that say something
+    run(form, joined, head, tail)  two neighbouring words run together; and three, without the last
+                                   two columns
+    initials(form, initials)       four to eight letters a form of three words or more may go by
+    gap(gap, word, listed)         hashes of what is left of a word that has lost a letter or none,
+                                   and whether the lexicon has the word
+
+    The last four are worked out each time they are asked for, until keep() stores them; the
+    attributes of their names are what SQL calls them.
     """
 
-    def __init__(self, names: Iterable[str], knowledge: Knowledge) -> None:
-        self.knowledge = knowledge
-        covers = knowledge.non_employers.covers
-        by_key: dict[str, list[Normalised]] = {}
-        known: dict[Tokens, Tokens] = {}
-        for name in dict.fromkeys(names):
-            found = quick(name)
-            if covers(found):
-                continue
-            known.setdefault(found.tokens, found.tokens)
-            same = by_key.get(found.key)
-            if same is None:
-                by_key[found.key] = [found]
-            else:
-                same.append(found)
-        self.by_key: Mapping[str, list[Normalised]] = by_key
-        self.forms = list(known)
-        self._gaps: Gaps | None = None
+    def __init__(
+        self, db: duckdb.DuckDBPyConnection, prefix: str, names: Iterable[str], workers: Workers
+    ) -> None:
+        self.db, self.prefix = db, prefix
+        self.raw = list(dict.fromkeys(names))
+        self.signatures = self._take_apart(workers)
+        for name, query in _tables(prefix).items():
+            create(db, f"{prefix}_{name}", query)
+        db.execute("DROP TABLE apart")
+        self.posting, self.run, self.initials, self.gap = (
+            f"({query})" for query in _derived(prefix).values()
+        )
 
-    def named(self, tokens: Tokens) -> list[Normalised]:
-        """The names of just these tokens."""
-        found = self.by_key.get("".join(tokens), _NO_NAMES)
-        if all(name.tokens == tokens for name in found):
-            return found
-        return [name for name in found if name.tokens == tokens]
+    def _take_apart(self, workers: Workers) -> list[Signature]:
+        """Makes apart(id, text, signature) and other; the signatures by their number."""
+        db, knowledge = self.db, workers.knowledge
+        rest: Sequence[int] = range(len(self.raw))
+        kinds: list[Signature] = []
+        if plain := len(self.raw) >= _FEW:
+            _load(db, self.raw)
+            kinds = take_plain(db, knowledge)
+            rest = [at for (at,) in db.execute("SELECT id FROM given ORDER BY id").fetchall()]
+        tasks = [
+            [self.raw[at] for at in rest[start : start + _TASK]]
+            for start in range(0, len(rest), _TASK)
+        ]
+        found = (one for part in workers.run(_taken_apart, tasks) for one in part)
+        place = {signature: at for at, signature in enumerate(kinds)}
+        ids: list[int] = []
+        forms: list[str] = []
+        signatures: list[int] = []
+        others: list[tuple[int, str, str]] = []
+        for at, apart in zip(rest, found, strict=True):
+            if apart is not None:
+                text, signature = apart
+                ids.append(at)
+                forms.append(text)
+                signatures.append(place.setdefault(signature, len(place)))
+                for kind, _, key in signature.alternatives:
+                    named = knowledge.names_of(knowledge.group(key))
+                    others.extend((at, kind, name) for name in named)
+        table = "apart(id INTEGER, text VARCHAR, signature INTEGER)"
+        fill(db, table, ids, forms, signatures)
+        if plain:
+            db.execute("INSERT INTO apart FROM taken; DROP TABLE taken; DROP TABLE given")
+        self.gives_others = bool(others)
+        table = f"{self.prefix}_other(id INTEGER, kind VARCHAR, key VARCHAR)"
+        fill(db, table, *(zip(*others, strict=True) if others else ([], [], [])))
+        return list(place)
 
-    def keys_of(self, group: str) -> list[str]:
-        """Keys in the list that facts make one employer (see Knowledge.group)."""
-        return [key for key in self.knowledge.names_of(group) if key in self.by_key]
-
-    def form(self, key: str) -> Tokens:
-        """The one form a key is counted by: of the most words; () when the key is not there."""
-        found = self.by_key.get(key)
-        if not found:
-            return ()
-        if len(found) == 1:
-            return found[0].tokens
-        return max((name.tokens for name in found), key=fullness)
-
-    @cached_property
-    def counts(self) -> Counter[str]:
-        """In how many keys each word is."""
-        return count_words(map(self.form, self.by_key))
-
-    @cached_property
-    def by_alternative(self) -> Mapping[str, list[tuple[Normalised, str]]]:
-        """Key of another name that a name gives → (that name, kind of the other name)."""
-        found: dict[str, list[tuple[Normalised, str]]] = defaultdict(list)
-        for names in self.by_key.values():
-            for name in names:
-                for other in name.alternatives:
-                    found[other.key].append((name, other.kind))
-        return found
-
-    @cached_property
-    def by_alternative_group(self) -> Mapping[str, list[tuple[Normalised, str]]]:
-        """The same by group of that key."""
-        found: dict[str, list[tuple[Normalised, str]]] = defaultdict(list)
-        for key, holders in self.by_alternative.items():
-            found[self.knowledge.group(key)].extend(holders)
-        return found
+    def normalised(self, at: int, text: str, signature: int) -> Normalised:
+        """A name as normalise takes it apart, from a row of name and form; but for its `words`."""
+        legal, alternatives, notes = self.signatures[signature]
+        tokens = tuple(text.split(" "))
+        return Normalised(self.raw[at], tokens, "".join(tokens), tokens, legal, alternatives, notes)
 
     @cached_property
-    def by_initials(self) -> Mapping[str, list[Tokens]]:
-        """Initials of four to eight letters → forms they may stand for."""
-        found: dict[str, list[Tokens]] = defaultdict(list)
-        for tokens in self.forms:
-            if len(tokens) > 2:
-                for initials in initials_of(tokens):
-                    found[initials].append(tokens)
-        return found
-
-    @cached_property
-    def by_word(self) -> Mapping[str, list[int]]:
-        """Word (the headword of its kin) → positions in `forms`; not for words that say nothing."""
-        lexicon = words()
-        kin, kind = lexicon.kin, lexicon.kind
+    def known(self) -> Mapping[str, Sequence[int]]:
+        """The keys that facts know of, and the places of the names of each."""
         found: dict[str, list[int]] = {}
-        for position, tokens in enumerate(self.forms):
-            for token in tokens:
-                if kind.get(token) in NOT_LOOKED_UP:
-                    continue
-                if token in kin:
-                    token = kin[token]
-                at = found.get(token)
-                if at is None:
-                    found[token] = [position]
-                elif at[-1] != position:
-                    at.append(position)
+        for key, at in self.db.execute(
+            f"""
+            SELECT key, id FROM {self.prefix}_form JOIN {self.prefix}_name USING (form)
+            WHERE key IN (FROM known)"""
+        ).fetchall():
+            found.setdefault(key, []).append(at)
         return found
 
-    def get_ready(self) -> None:
-        """Works out all that other lists will ask for, which is worth it for a list that stays."""
-        self._gaps = Gaps(self.vocabulary)
-        del self.vocabulary
-        for ready in (self.counts, self.by_alternative_group, self.by_initials, self.by_word):
-            assert ready is not None
-
-    def slips(self, others: Names) -> Slips:
-        """Pairs of a word of another list and a word of this one that may be one word misspelt."""
-        if self._gaps is not None:
-            return self._gaps.misspellings(others.vocabulary)
-        return misspellings(others.vocabulary, self.vocabulary)
-
-    @cached_property
-    def vocabulary(self) -> frozenset[str]:
-        return frozenset(token for tokens in self.forms for token in tokens)
+    def keep(self) -> None:
+        """Stores what is otherwise worked out for each list that is joined to this one."""
+        sorted_by = {"posting": "head", "run": "joined", "initials": "initials", "gap": "gap"}
+        for name, query in _derived(self.prefix).items():
+            create(self.db, f"{self.prefix}_{name}", f"{query} ORDER BY {sorted_by[name]}")
+            setattr(self, name, f"{self.prefix}_{name}")
 
 
-def statistics(ones: Names, others: Names) -> Rarity:
-    """How rare each word is in two lists together; what a partition must be told of the whole.
-
-    Costs no more than the shorter list once the longer one has been counted.
-    """
-    new: Counter[str] = Counter()
-    keys = len(others.by_key)
-    for key in ones.by_key:
-        mine, theirs = ones.form(key), others.form(key)
-        if not theirs:
-            keys += 1
-            new.update(mine)
-        elif fullness(mine) > fullness(theirs):
-            new.update(mine)
-            new.subtract(theirs)
-    return Rarity.counted(Sum(others.counts, new), keys)
+def meet(ones: Names, others: Names) -> None:
+    """Makes twin(one, other), the forms of one key in two lists."""
+    query = f"SELECT one.form AS one, other.form AS other FROM {ones.prefix}_form AS one "
+    create(ones.db, "twin", query + f"JOIN {others.prefix}_form AS other USING (key)")
 
 
-class Sum:
-    """Counts that are kept apart, read together."""
-
-    def __init__(self, many: Mapping[str, int], few: Mapping[str, int]) -> None:
-        self._many, self._few = many.get, few.get
-
-    def get(self, word: str, default: int = 0) -> int:
-        return self._many(word, 0) + self._few(word, 0) or default
-
-
-def fullness(tokens: Tokens) -> tuple[int, Tokens]:
-    return len(tokens), tokens
+def _load(db: duckdb.DuckDBPyConnection, names: list[str]) -> None:
+    db.execute("CREATE OR REPLACE TEMP TABLE given(id INTEGER, raw VARCHAR)")
+    load = "INSERT INTO given SELECT unnest(range(?)), unnest(?)"
+    try:
+        db.execute(load, [len(names), names])
+    except duckdb.InvalidInputException:
+        # Half a surrogate pair is no text to a database; the name itself stays as it came.
+        db.execute(load, [len(names), [n.encode("utf-8", "replace").decode() for n in names]])
 
 
-def count_words(forms: Iterable[Tokens]) -> Counter[str]:
-    return Counter(token for tokens in forms for token in tokens)
+def _taken_apart(knowledge: Knowledge, names: list[str]) -> list[tuple[str, Signature] | None]:
+    """Text and signature of each name; None for what names no employer."""
+    covers = knowledge.non_employers.covers
+    found: list[tuple[str, Signature] | None] = []
+    for name in names:
+        apart = normalise.__wrapped__(name)
+        if covers(apart):
+            found.append(None)
+        else:
+            signature = Signature(apart.legal, apart.alternatives, apart.notes)
+            found.append((" ".join(apart.tokens), signature))
+    return found
 
 
-def initials_of(tokens: Tokens) -> set[str]:
-    """The initials of three words or more, with and without the little words."""
-    if len(tokens) < 3:
-        return set()
-    kind = words().kind
-    short = "".join([token[0] for token in tokens if kind.get(token) != "stop"])
-    long = "".join([token[0] for token in tokens])
-    return {found for found in (short, long) if 4 <= len(found) <= 8 and found.isalpha()}
+def _tables(prefix: str) -> dict[str, str]:
+    return {
+        "form": """
+            SELECT row_number() OVER ()::INTEGER AS form, text, replace(text, ' ', '') AS key
+            FROM (SELECT DISTINCT text FROM apart)""",
+        "name": f"SELECT id, form, signature FROM apart JOIN {prefix}_form USING (text)",
+        "spare": f"""
+            SELECT form FROM {prefix}_form
+            WHERE key IN (SELECT key FROM {prefix}_form GROUP BY key HAVING count(*) > 1)
+            QUALIFY row_number() OVER (PARTITION BY key ORDER BY length(text) DESC, text) > 1""",
+        "word": f"""
+            SELECT form, unnest(list_distinct(string_split(text, ' '))) AS word
+            FROM {prefix}_form""",
+    }
+
+
+def _derived(prefix: str) -> dict[str, str]:
+    stop = "(?:" + "|".join(w for w, kind in words().kind.items() if kind == "stop") + ")"
+    return {
+        "posting": f"""
+            SELECT DISTINCT form, coalesce(head, word) AS head
+            FROM {prefix}_word LEFT JOIN lexicon USING (word) WHERE NOT coalesce(dull, false)""",
+        "run": f"""
+            WITH parted AS (
+              SELECT form, string_split(text, ' ') AS t FROM {prefix}_form WHERE contains(text, ' ')
+            ), placed AS (SELECT form, t, unnest(range(1, len(t))) AS i FROM parted)
+            SELECT form, t[i] || t[i + 1] AS joined, t[i] AS head, t[i + 1] AS tail FROM placed
+            UNION ALL
+            SELECT form, t[i] || t[i + 1] || t[i + 2], NULL, NULL FROM placed
+            WHERE i + 2 <= len(t)""",
+        "initials": f"""
+            WITH long AS (SELECT form, text FROM {prefix}_form WHERE text LIKE '% % %'),
+            short AS (
+              SELECT form, unnest([text, regexp_replace(
+                regexp_replace(text, '(^| )(?:{stop} )+', '\\1', 'g'), ' {stop}$', '')]) AS text
+              FROM long
+            ), made AS (
+              SELECT DISTINCT form, regexp_replace(text, '(.)[^ ]*(?: |$)', '\\1', 'g') AS initials
+              FROM short
+            )
+            SELECT form, initials FROM made
+            WHERE length(initials) BETWEEN 4 AND 8 AND regexp_full_match(initials, '\\p{{L}}+')""",
+        "gap": f"""
+            SELECT hash(unnest(list_append(
+              list_transform(range(1, length(word) + 1), lambda i: word[:i - 1] || word[i + 1:]),
+              word))) AS gap, word, coalesce(listed, false) AS listed
+            FROM (SELECT DISTINCT word FROM {prefix}_word
+              WHERE length(word) >= 4 AND NOT regexp_matches(word, '[0-9]'))
+            LEFT JOIN lexicon USING (word)""",
+    }

@@ -33,7 +33,8 @@ def spaced(text: str) -> str:
 
 def parts(text: str) -> tuple[str, ...]:
     """The Latin words of a text and the others, when each of them may be a name."""
-    of_latin, others = [], []
+    of_latin: list[str] = []
+    others: list[str] = []
     for word in text.split():
         (others if is_foreign(word) else of_latin).append(word)
     return (" ".join(of_latin), " ".join(others)) if _names(of_latin) and _names(others) else ()

@@ -1,7 +1,8 @@
-"""Long lists: the short way is the long way, shares and processes change nothing, indexes agree."""
+"""Long lists: SQL takes names apart as Python does; shares, processes, indexes change nothing."""
 
 import gc
 import re
+from collections import Counter
 from itertools import product
 
 import pytest
@@ -9,19 +10,23 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bench.lists import lists
-from matcher.employers import batch
+from matcher.employers import candidates as finding
+from matcher.employers import names as naming
 from matcher.employers import normalise as normalising
-from matcher.employers.batch import Tally, link_in_processes, link_in_shares
-from matcher.employers.errors import WorkerError
+from matcher.employers.align import LEAST_ALIKE, spelling
+from matcher.employers.batch import Share, link_in_shares
+from matcher.employers.engine import engine, fill, memory
+from matcher.employers.errors import TooLarge, WorkerError
 from matcher.employers.index import Index
 from matcher.employers.knowledge import Fact, Kind, Knowledge
-from matcher.employers.lexicon import common, legal_forms, words
+from matcher.employers.lexicon import legal_forms, words
 from matcher.employers.link import link
-from matcher.employers.names import Names, statistics
-from matcher.employers.nonemployers import NonEmployers
+from matcher.employers.names import Names
+from matcher.employers.nonemployers import Combination, NonEmployers
 from matcher.employers.normalise import key, normalise
-from matcher.employers.quick import quick
-from matcher.employers.slips import Gaps, misspellings
+from matcher.employers.slips import misspellings
+from matcher.employers.tally import TELLING, Tally
+from matcher.employers.workers import Workers
 
 KNOWLEDGE = Knowledge(
     (
@@ -29,7 +34,10 @@ KNOWLEDGE = Knowledge(
         Fact("Fabrikam", "Northwind", Kind.SUBSIDIARY, "2020-05"),
     ),
     (("Tailspin Toys", "Tailspin Motors"),),
-    NonEmployers(frozenset({"freelance", "stealth"})),
+    NonEmployers(
+        frozenset({"freelance", "stealth", "zyxoinc", "quarremote"}),
+        (Combination(frozenset({"stealth", "inthe"}), frozenset({"mode", "startup", "x"})),),
+    ),
 )
 
 # Every word that normalise's own patterns, the lexicon and the legal forms know, and some it does
@@ -58,56 +66,80 @@ _NAMES = st.lists(
 ).map(lambda parts: "".join(case(word) + gap for word, gap, case in parts))
 
 
-@settings(max_examples=1500)
-@given(_NAMES)
-@example("Zyxo, Inc.")
-@example("Zyxo (Germany)")
-@example("Zyxo - Remote")
-@example("ex-Zyxo")
-@example("Zyxo S.p.A.")
-@example("Blue Zyxo, a Qua company")
-@example("Zyxo (part of Qua)")
-@example("zyxo.com")
-@example("zyxo.biz ")
-@example("Zyxo.com Labs")
-@example("The Zyxo Company, LLC")
-@example("A&B Zyxo")
-@example(" ")
-@example("")
-def test_the_short_way_through_normalise_is_the_long_way(name):
-    assert quick(name) == normalise(name)
+def taken_apart(names):
+    """Every name as a long list takes it apart, but for its words; None for one of no employer."""
+    db = engine(KNOWLEDGE)
+    list_ = Names(db, "names", names, Workers(KNOWLEDGE))
+    rows = db.execute("SELECT id, text, signature FROM names_name JOIN names_form USING (form)")
+    found = {row[0]: list_.normalised(*row)._replace(words=()) for row in rows.fetchall()}
+    return {name: found.get(at) for at, name in enumerate(list_.raw)}
 
 
-@given(st.text(max_size=80))
-def test_any_text_is_taken_apart_alike(text):
-    assert quick(text) == normalise(text)
+def one_by_one(name):
+    found = normalise(name)
+    return None if KNOWLEDGE.non_employers.covers(found) else found._replace(words=())
 
 
-def test_every_known_word_is_taken_apart_alike_wherever_it_stands():
+@pytest.fixture
+def no_list_is_short(monkeypatch):
+    monkeypatch.setattr(naming, "_FEW", 0)
+
+
+@pytest.fixture
+def taken_by_sql(monkeypatch, no_list_is_short):
+    """The names that were not left to normalise."""
+    left = []
+    there = naming._taken_apart
+
+    def watched(knowledge, names):
+        left.extend(names)
+        return there(knowledge, names)
+
+    monkeypatch.setattr(naming, "_taken_apart", watched)
+    return lambda names: set(names) - set(left)
+
+
+_ODD = """\
+Zyxo, Inc.|Zyxo (Germany)|Zyxo - Remote|ex-Zyxo|Zyxo S.p.A.|Blue Zyxo, a Qua company|zyxo.com
+Zyxo (part of Qua)|zyxo.biz |Zyxo.com Labs|The Zyxo Company, LLC|A&B Zyxo| |Zyxo Pty Ltd|Zyxo B.V.
+Zyxo Inc. Inc|Zyxo Inc|Quar (Remote)|stealth mode|In The X Startup|Zyxo & Qua|Zyxo , Qua|Pty Ltd
+\N{KELVIN SIGN}yxo|zyxo\u0130|Zyxo-Qua|O'Zyxo|a b zyxo|zyxo a b|U.S. Zyxo|U.S.Zyxo|Zyxo U.K. S.A.
+Zyxo (|Zyxo ()|(Zyxo)|Zyxo - |- Zyxo|Zyxo (a) (b)|Zyxo (via Qua)|Zyxo and|and|the|Zyxo, AB
+""".replace("\n", "|").split("|")
+
+
+def test_names_are_taken_apart_in_sql_as_one_by_one(no_list_is_short):
     patterns = ["{} Zyxo", "Zyxo {}", "Zyxo {} Qua", "{}", "Zyxo, {}", "Zyxo ({})", "Zyxo - {}"]
     patterns += ["{} Zyxo Inc.", "Zyxo{}", "Zyxo {}, Inc", "Zyxo {} LLC", "The {} Co", "Zyxo-{}"]
-    for word, pattern in product(_KNOWN, patterns):
-        name = pattern.format(word)
-        assert quick(name) == normalise(name)
-        assert quick(name.title()) == normalise(name.title())
+    names = {pattern.format(word) for word, pattern in product(_KNOWN, patterns)}
+    names |= {name.title() for name in names} | set(_ODD)
+    for name, found in taken_apart(names).items():
+        assert found == one_by_one(name)
 
 
-def test_most_names_of_a_list_go_the_short_way(monkeypatch):
-    long_way = []
+@settings(max_examples=60)
+@given(st.lists(_NAMES, min_size=1, max_size=60))
+def test_made_up_names_are_taken_apart_in_sql_as_one_by_one(names):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(naming, "_FEW", 0)
+        for name, found in taken_apart(names).items():
+            assert found == one_by_one(name)
 
-    class Counted:
-        __call__ = staticmethod(normalise)
 
-        @staticmethod
-        def __wrapped__(name):
-            long_way.append(name)
-            return normalise.__wrapped__(name)
+@settings(max_examples=60)
+@given(st.lists(st.text(max_size=80), min_size=1, max_size=60))
+@example(["half a pair \ud800", "\0", "a\nb"])
+def test_any_text_is_taken_apart_alike(names):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(naming, "_FEW", 0)
+        for name, found in taken_apart(names).items():
+            assert found == one_by_one(name)
 
-    monkeypatch.setattr("matcher.employers.quick.normalise", Counted())
+
+def test_most_names_of_a_list_are_taken_apart_in_sql(taken_by_sql):
     names = lists(300, 3000).workplaces
-    for name in names:
-        quick(name)
-    assert len(long_way) < len(names) / 5
+    taken_apart(names)
+    assert len(taken_by_sql(names)) > 0.75 * len(names)
 
 
 MADE = lists(120, 1200, seed=7)
@@ -138,31 +170,43 @@ def test_verdicts_reach_every_share():
     )
 
 
-def test_processes_give_exactly_the_links_of_one():
+def test_processes_give_exactly_the_links_of_one(monkeypatch):
+    monkeypatch.setattr(naming, "_TASK", 10)
+    monkeypatch.setattr(finding, "PAIRS", 20)
     ones, others = PAIRS
-    assert link_in_processes(ones, others, KNOWLEDGE, processes=2) == link(ones, others, KNOWLEDGE)
+    assert link(ones, others, KNOWLEDGE, processes=2) == link(ones, others, KNOWLEDGE)
     assert gc.isenabled()
 
 
 def test_processes_are_left_alone_below_the_size_that_is_worth_them(monkeypatch):
-    def no_process(*_args, **_more):
-        raise AssertionError("a process for a short list")
-
-    monkeypatch.setattr(batch, "link_in_processes", no_process)
+    started = []
+    monkeypatch.setattr(Workers, "start", lambda self, processes: started.append(processes))
     assert link(["Contoso"], ["Contoso Inc"], KNOWLEDGE)
+    assert not started
+    monkeypatch.setattr("matcher.employers.link.LARGE", 10)
+    assert link(*PAIRS, KNOWLEDGE)
+    assert started == [0]
 
 
-def test_long_lists_go_to_processes(monkeypatch):
-    monkeypatch.setattr(batch, "LARGE", 10)
-    monkeypatch.setattr(batch, "link_in_processes", lambda *_args, **_more: ["theirs"])
-    assert link(*PAIRS, KNOWLEDGE) == ["theirs"]
-
-
-def test_a_process_that_dies_is_an_error_with_a_reason():
+def test_a_process_that_dies_is_an_error_with_a_reason(monkeypatch):
+    monkeypatch.setattr(naming, "_TASK", 10)
     # What cannot be unpickled where it arrives ends the worker before it has said a thing.
     ones, others = PAIRS
+    poison = _Poison(KNOWLEDGE.facts, KNOWLEDGE.distinct, KNOWLEDGE.non_employers)
     with pytest.raises(WorkerError, match="ended early"):
-        link_in_processes(ones, others, _Poison(), processes=2)
+        link(ones, others, poison, processes=2)
+
+
+def test_lists_that_do_not_fit_into_memory_are_an_error_and_not_on_disk(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    db = engine(KNOWLEDGE)
+    db.execute("SET memory_limit = '20MB'")
+    try:
+        with pytest.raises(TooLarge, match="memory"), memory():
+            fill(db, "long(text VARCHAR)", [f"workplace number {n}" * 9 for n in range(300_000)])
+        assert not list(tmp_path.iterdir())
+    finally:
+        db.execute("RESET memory_limit")
 
 
 class _Poison(Knowledge):
@@ -173,19 +217,22 @@ class _Poison(Knowledge):
 @pytest.mark.parametrize("shares", [1, 2, 5])
 def test_words_are_counted_once_a_key_whatever_the_shares(shares):
     ones, others = PAIRS
-    whole = statistics(Names(ones, KNOWLEDGE), Names(others, KNOWLEDGE))
+    fullest = {}
+    for name in (*ones, *others):
+        found = normalise(name)
+        if not KNOWLEDGE.non_employers.covers(found):
+            known = fullest.setdefault(found.key, found.tokens)
+            fullest[found.key] = min(known, found.tokens, key=lambda t: (-len(t), " ".join(t)))
+    counts = Counter(word for tokens in fullest.values() for word in set(tokens))
     parts = [
-        batch.Share(ones, part, KNOWLEDGE, number=n, shares=shares, employers_sliced=False)
+        Share(ones, part, KNOWLEDGE, number=n, shares=shares, employers_sliced=False)
         for n, part in enumerate(others[n::shares] for n in range(shares))
     ]
     texts = [part.forms() for part in parts]
     total = Tally.total(part.tally([text[part.number] for text in texts]) for part in parts)
-    assert any(n >= 3 for n in total.words.values())
-    for word in total.words:
-        assert whole.count.get(word, 0) == total.words[word]
-    every = {word for names in PAIRS for form in Names(names, KNOWLEDGE).forms for word in form}
-    for word in every - set(total.words):
-        assert whole.count.get(word, 0) < 3 and word not in common()
+    assert total.keys == len(fullest)
+    assert total.words == {word: n for word, n in counts.items() if n >= TELLING}
+    assert total.words
 
 
 def test_an_index_answers_as_link_does_and_again():
@@ -199,14 +246,31 @@ def test_an_index_answers_as_link_does_and_again():
     assert index.link([]) == []
 
 
-_WORDS = st.lists(st.text("abcdé1", min_size=1, max_size=9), max_size=30)
+def test_an_index_is_the_same_after_many_questions():
+    ones, others = PAIRS
+    index = Index(others, KNOWLEDGE)
+    for name in ones[:10]:
+        assert index.link([name]) == link([name], others, KNOWLEDGE)
 
 
+_WORDS = st.lists(st.text("abcdé1", min_size=1, max_size=9), min_size=1, max_size=30)
+
+
+@settings(max_examples=40)
 @given(_WORDS, _WORDS)
 @example(["stripe"], ["stirpe", "strpe", "stripee", "stribe", "stripes"])
-def test_slips_are_found_alike_by_either_way(ones, others):
-    assert Gaps(others).misspellings(ones) == misspellings(ones, others)
-    assert misspellings(ones, others) == misspellings(others, ones)
+def test_every_slip_between_two_lists_is_found(ones, others):
+    db, workers = engine(KNOWLEDGE), Workers(KNOWLEDGE)
+    mine, theirs = (Names(db, s, n, workers) for s, n in (("mine", ones), ("theirs", others)))
+    misspellings(mine, theirs)
+    found = {(a, b): alike for a, b, alike in db.execute("FROM slip").fetchall()}
+    apart = (
+        (word for name in names for word in normalise(name).tokens) for names in (ones, others)
+    )
+    for one, other in product(*map(set, apart)):
+        alike = spelling(min(one, other), max(one, other))
+        if one != other and alike >= LEAST_ALIKE and not one.isdigit():
+            assert found[one, other] == pytest.approx(alike)
 
 
 def test_planted_truth_is_found():
