@@ -18,9 +18,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from bench.labelled import PAIRS, ROOT, Pair, Truth, board_names, read, recall_at
-from matcher.employers.batch import link_in_shares
+from matcher.employers.link import Link, link
 from matcher.employers.judge import Tier
-from matcher.employers.link import Link
 from matcher.employers.load import load_knowledge
 
 
@@ -63,7 +62,7 @@ def ours(pairs: Sequence[Pair], crowd: Sequence[str]) -> list[Link]:
         names = [name for name in material.truth.names if material.truth.fold(name) == fold]
         with judged_by(trees):
             # In this process: others would read the shipped trees.
-            links += link_in_shares(names, everyone, knowledge)
+            links += link(names, everyone, knowledge, processes=1)
     return links
 
 
