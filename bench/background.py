@@ -3,10 +3,10 @@
     python -m bench.background                     from the counts handed to the project
     python -m bench.background --names a.csv …     from lists of names (column `name`)
 
-Counts are `word,names` lines after a first line `__N__,total`. They are scaled to rarity.BACKGROUND
-names and rounded to classes a factor of three apart: what they are for is the logarithm. Kept are the
-words of the lexicon, and other words in at least LEAST of the names: most of these are the names of
-groups with many companies, which a name alone does not tell apart.
+Counts are `word,names` lines after a first line `__N__,total`. They are scaled to
+rarity.BACKGROUND names and rounded to classes a factor of three apart: what they are for is the
+logarithm. Kept are words of the lexicon, and letters and numerals. A name of a group with many
+companies is in as many names, and yet it tells whose they are: those are left out.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bench.labelled import ROOT, SHARED
+from matcher.employers.features import ROMAN
 from matcher.employers.lexicon import words
 from matcher.employers.normalise import normalise
 from matcher.employers.rarity import BACKGROUND
 
 COUNTS = SHARED / "matching" / "token_df.csv"
 FILE = ROOT / "matcher" / "employers" / "common.toml"
-LEAST = 12
 CLASSES = [8 * 3**step for step in range(6)]
 _HEAD = """\
 # How many of fifty thousand names of organisations hold a word, in classes a factor of three apart:
-# words of the lexicon (words.toml), and words that a dozen names share or more. Any other word is
-# taken to be rare until the lists that are matched say otherwise.
+# words of the lexicon (words.toml), letters and numerals. Any other word is taken to be rare until
+# the lists that are matched say otherwise.
 # Made by `python -m bench.background`, which says from what.
 """
 
@@ -59,11 +59,15 @@ def in_classes(total: int, counts: Mapping[str, int]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = defaultdict(list)
     for word, count in counts.items():
         scaled = count * BACKGROUND / total
-        known = word in lexicon.weight or word in lexicon.kin
-        if scaled >= (CLASSES[0] / 2 if known else LEAST):
+        known = word in lexicon.weight or word in lexicon.kin or _is_sign(word)
+        if known and scaled >= CLASSES[0] / 2 and lexicon.kind.get(word) != "family":
             nearest = min(CLASSES, key=lambda of: abs(math.log(of / scaled)))
             found[nearest].append(word)
     return found
+
+
+def _is_sign(word: str) -> bool:
+    return len(word) < 3 or word in ROMAN or word.isdigit()
 
 
 def main() -> int:

@@ -1,4 +1,4 @@
-"""Labelled pairs of employer names: reading them, who belongs together, and how well one ranks them.
+"""Labelled pairs of employer names: reading them, who belongs together, how well one ranks them.
 
 A file of pairs has the columns a, b, same (1 or 0), category, and may have source (where the names
 come from, "one/other" when they differ) and group ("knowledge" when no name tells that the pair is
@@ -117,7 +117,10 @@ class Truth:
             if self.keys[name]
         }
         self.names = sorted(named)
-        self._members = Counter(self._same.root(self.keys[name]) for name in named)
+        self.telling = sorted(
+            named & {n for pair in pairs if pair.names_tell for n in (pair.a, pair.b)}
+        )
+        self._members = Counter(self._told.root(self.keys[name]) for name in self.telling)
 
     def fold(self, name: str) -> int:
         return self.fold_of_key(self.keys[name])
@@ -132,12 +135,15 @@ class Truth:
         """The same without renames, brands and the like."""
         return self._told.root(one) == self._told.root(other)
 
+    def told(self, one: str, other: str) -> bool:
+        return self.told_keys(self.keys[one], self.keys[other])
+
     def same(self, one: str, other: str) -> bool:
         return self.same_keys(self.keys[one], self.keys[other])
 
     def others(self, name: str) -> int:
-        """How many other names its employer has."""
-        return self._members[self._same.root(self.keys[name])] - 1
+        """How many other names of its employer there are among those that tell."""
+        return self._members[self._told.root(self.keys[name])] - 1
 
     def surely_different(self, one: str, other: str) -> bool:
         """Whether two names that no label joins are known to be two employers: labelled so, or two

@@ -3,10 +3,11 @@
     python -m bench.matcher_lists [pairs.csv] [--peers] [--wrong 50]
 
 Every labelled name is sought among all of them and the employers of public job boards, by trees
-fitted without it. A link is right when labels, or equal keys, make its two names one employer. Most
-names of one employer are in the file only once, unlabelled, so a good part of what counts as wrong
-is right: the raw figures are lower bounds. The second column leaves links out that nothing is known
-of: those whose names are neither labelled as two employers nor two entries of one register.
+fitted without it. A link is right when labels, or equal keys, make its two names one employer;
+those that only a fact could tell (renames, brands) count neither way. Most names of one employer
+are in the file only once, unlabelled, so a good part of what counts as wrong is right: the raw
+figures are lower bounds. The second column leaves links out that nothing is known of: those whose
+names are neither labelled as two employers nor two entries of one register.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from bench.labelled import PAIRS, ROOT, Pair, Truth, board_names, read, recall_at
-from matcher.employers.link import Link, link
 from matcher.employers.judge import Tier
+from matcher.employers.link import Link, link
 from matcher.employers.load import load_knowledge
 
 
@@ -30,14 +31,16 @@ class Answers:
     """
 
     def __init__(self, truth: Truth, links: Iterable[tuple[str, str, float]]) -> None:
-        known = set(truth.names)
-        self.total = sum(truth.others(name) for name in truth.names)
+        known = set(truth.telling)
+        self.total = sum(truth.others(name) for name in truth.telling)
         self.scored: list[tuple[float, bool]] = []
         self.settled: list[tuple[float, bool]] = []
         for one, other, score in links:
             if one == other or one not in known or other not in known:
                 continue
-            same = truth.same(one, other)
+            same = truth.told(one, other)
+            if not same and truth.same(one, other):
+                continue
             self.scored.append((score, same))
             if same or truth.surely_different(one, other):
                 self.settled.append((score, same))
@@ -70,13 +73,14 @@ def report_tiers(truth: Truth, links: Sequence[Link]) -> None:
     known = set(truth.names)
     for tier in (Tier.SAME, Tier.LIKELY, Tier.UNSURE):
         of = [
-            (truth.same(link.employer, link.workplace), link)
-            for link in links
-            if link.tier is tier and link.employer != link.workplace and link.workplace in known
+            (truth.same(found.employer, found.workplace), found)
+            for found in links
+            if found.tier is tier and found.employer != found.workplace and found.workplace in known
         ]
         right = sum(same for same, _ in of)
         surely = sum(
-            not same and truth.surely_different(link.employer, link.workplace) for same, link in of
+            not same and truth.surely_different(found.employer, found.workplace)
+            for same, found in of
         )
         print(
             f"{tier:8} {len(of):6} links, {right} right, {surely} surely wrong: "
@@ -88,18 +92,18 @@ def report_wrong(truth: Truth, links: Sequence[Link], most: int) -> None:
     """A sample of the accepted links that no label calls right, to see what they are."""
     known = set(truth.names)
     wrong = [
-        link
-        for link in links
-        if link.tier in (Tier.SAME, Tier.LIKELY)
-        and link.employer < link.workplace
-        and link.workplace in known
-        and not truth.same(link.employer, link.workplace)
+        found
+        for found in links
+        if found.tier in (Tier.SAME, Tier.LIKELY)
+        and found.employer < found.workplace
+        and found.workplace in known
+        and not truth.same(found.employer, found.workplace)
     ]
     random.Random(1).shuffle(wrong)
-    for link in wrong[:most]:
-        note = " (surely)" if truth.surely_different(link.employer, link.workplace) else ""
-        print(f"{link.tier} {link.score}{note}: {link.employer!r} | {link.workplace!r}")
-        print(f"    {link.reason}")
+    for found in wrong[:most]:
+        note = " (surely)" if truth.surely_different(found.employer, found.workplace) else ""
+        print(f"{found.tier} {found.score}{note}: {found.employer!r} | {found.workplace!r}")
+        print(f"    {found.reason}")
 
 
 def main() -> int:
@@ -112,7 +116,7 @@ def main() -> int:
     truth = Truth(pairs)
     everyone = sorted({*truth.names, *crowd})
     links = ours(pairs, crowd)
-    answers = Answers(truth, ((link.employer, link.workplace, link.score) for link in links))
+    answers = Answers(truth, ((found.employer, found.workplace, found.score) for found in links))
     print(f"{len(truth.names)} names among {len(everyone)}; {answers.total} links to find")
     print(f"{'recall at precision':30} {'all links':>23} {'settled links':>23}")
     print(f"{'':30} {'.80':>7} {'.90':>7} {'.95':>7} {'.80':>7} {'.90':>7} {'.95':>7}")

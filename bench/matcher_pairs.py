@@ -2,11 +2,11 @@
 
     python -m bench.matcher_pairs [pairs.csv] [--peers] [--mistakes 30] [--shipped]
 
-The file is described in bench/labelled.py. Every pair is scored by itself, by trees that were fitted
-without the employers in it; with --shipped by the trees as they ship, for pairs that these were not
-fitted on. Average precision and recall are over pairs of employers whose names can tell, and over
-all; `same` and `likely` count as accepted. Where a peer would accept: from the score on at which 95
-of 100 pairs are right, or, where there is none, where F1 is best.
+The file is described in bench/labelled.py. Every pair is scored by itself, by trees that were
+fitted without the employers in it; with --shipped by the trees as they ship, for pairs that these
+were not fitted on. Average precision and recall are over pairs of employers whose names can tell,
+and over all; `same` and `likely` count as accepted. Where a peer would accept: from the score on at
+which 95 of 100 pairs are right, or, where there is none, where F1 is best.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What one could pick instead: scores of given pairs, and links of two lists, by other means.
 
-`PAIRS` map pairs of names to scores; what learns is told which pairs it may learn from. `LISTS` find
-(employer, workplace, score) between two lists. All need the `bench` extra.
+`PAIRS` map pairs of names to scores; what learns is told which pairs it may learn from. `LISTS`
+find (employer, workplace, score) between two lists. All need the `bench` extra.
 """
 
 from __future__ import annotations

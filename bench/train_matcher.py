@@ -6,9 +6,9 @@
 Needs the `bench` extra (lightgbm). The recipe: labelled pairs whose keys differ and whose names can
 tell (see bench/labelled.py), seen twice, once with words as rare as they are in that file and once
 with nothing known but the built-in background; and every pair that a search among all labelled
-names brings up, one employer or not as the labels say, in a crowd of names of job boards. The latter
-keep a score honest in long lists, where most of what looks alike is not the same. Trees are held to
-what each feature means (features.FEATURES). Folds keep all names of one employer together.
+names brings up, one employer or not as the labels say, in a crowd of names of job boards. The
+latter keep a score honest in long lists, where most of what looks alike is not the same. Trees are
+held to what each feature means (features.FEATURES). Folds keep all names of one employer together.
 """
 
 from __future__ import annotations

@@ -58,6 +58,8 @@ def _of_spelling(evidence: Evidence) -> str:
     for a, b, _ in evidence.respelt:
         if not evidence.shared and (a.startswith(b) or b.startswith(a)):
             return "a letter more at the end may make another name"
+        if a[0] != b[0] and all(_class(word) < NAME for word, _, _ in evidence.shared):
+            return "another first letter may make another name"
         told = max((_class(word) for word, _, _ in evidence.shared), default=NAME)
         if told < EVERYDAY and min(_class(a), _class(b)) == PLACE:
             return f'"{a}" and "{b}" may be two places'

@@ -59,6 +59,7 @@ def _tier(evidence: Evidence) -> Tier:
     if evidence.score < UNSURE:
         return Tier.DIFFERENT
     light = all(map(is_light, evidence.left)) and all(map(is_light, evidence.right))
+    light = light and bool(evidence.shared)
     likely = evidence.score >= (LIKELY_LIGHT if light else LIKELY) and not evidence.doubt
     return Tier.LIKELY if likely else Tier.UNSURE
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from matcher.employers.errors import KnowledgeError
 from matcher.employers.knowledge import Knowledge
 
-FACTS = ("aliases.toml", "universities.toml")
+FACTS = ("aliases.toml", "universities.toml", "native_names.toml", "tickers.toml")
 NON_EMPLOYERS = "non_employers.toml"
 
 

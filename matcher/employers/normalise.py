@@ -60,7 +60,8 @@ _SITE_TLD = (
     r"com|org|net|edu|gov|info|biz|co\.uk|org\.uk|ac\.uk|com\.au|com\.br|co\.jp|co\.in|co\.nz|"
     r"de|fr|uk|eu|ch|at|nl|be|it|es|pt|pl|cz|se|no|dk|fi|ie|us|ca|jp|cn|kr|ru|br|mx|in|ua|ro|gr"
 )
-_NAME_TLD = r"ai|io|co|app|dev|tech|so|me|tv|xyz|inc|cloud|health|bio|energy|finance|games|gg|team"
+_BARE_TLD = r"io|co|app|dev|so|me|tv|xyz|gg"
+_NAME_TLD = rf"{_BARE_TLD}|ai|tech|inc|cloud|health|bio|energy|finance|games|team"
 _SITE = re.compile(
     rf"(?P<url>https?://)?(?P<www>(?:www|careers|jobs|apply|join)\.)?(?P<stem>[a-z0-9][a-z0-9-]*)"
     rf"\.(?P<tld>{_SITE_TLD}|{_NAME_TLD})(?P<path>[/?#]\S*)?",
@@ -290,6 +291,8 @@ def normalise(name: str) -> Normalised:
                 also.append(_alternative("site", f"{stem} {tld}"))
         else:
             text = f"{stem} {tld}"
+            if re.fullmatch(_BARE_TLD, tld):
+                also.append(_alternative("site", stem))
     else:
         if "/" in text or "\\" in text:
             text = _REGISTRY_SUFFIX.sub("", text) or text
