@@ -134,6 +134,10 @@ class Judge:
     def known(self, key: str, other_key: str) -> Finding | None:
         """What the facts say of two different keys."""
         if (identity := self.knowledge.identity(key, other_key)) is not None:
+            if self.knowledge.sharing(key) or self.knowledge.sharing(other_key):
+                return Finding(
+                    Tier.UNSURE, 0.7, f"{identity}; but several employers have that name"
+                )
             one_letter = min(len(key), len(other_key)) == 1
             tier, score = (Tier.LIKELY, 0.9) if one_letter else (Tier.SAME, 0.99)
             return Finding(tier, score, str(identity))
