@@ -16,13 +16,15 @@ MOST_LEFT = 0.95
 """Names that each have more weight than this left over are hardly worth a look in a long list."""
 
 
-def compare(one: Tokens, other: Tokens, rarity: Rarity) -> Evidence:
-    """Aligns two names of different keys and scores them, alike in both directions."""
+def compare(one: Tokens, other: Tokens, rarity: Rarity, least: float = 0.0) -> Evidence:
+    """Aligns two names of different keys and scores them, alike in both directions; what speaks
+    against trusting the score is not looked for below `least`."""
     if other < one:
-        return _turned(compare(other, one, rarity))
+        return _turned(compare(other, one, rarity, least))
     evidence = align(one, other, rarity)
     evidence.score = forest()(features(one, other, evidence, rarity))
-    evidence.doubt = doubt(one, other, evidence)
+    if evidence.score >= least:
+        evidence.doubt = doubt(one, other, evidence)
     return evidence
 
 

@@ -166,7 +166,7 @@ class Judge:
         for other in named.alternatives:
             if other.key == alternative.key and {other.kind, alternative.kind} <= _SPELLINGS:
                 return self.alternative(holder, named, alternative.kind)
-        found = compare(alternative.tokens, named.tokens, self.rarity)
+        found = compare(alternative.tokens, named.tokens, self.rarity, UNSURE)
         score = _OF_AN_ALTERNATIVE * found.score
         if score < UNSURE:
             return None
@@ -203,7 +203,7 @@ class Judge:
             return None
         if short.key not in initials(long.tokens):
             return None
-        score = compare(short.tokens, long.tokens, self.rarity).score
+        score = compare(short.tokens, long.tokens, self.rarity, UNSURE).score
         if size >= _TELLING_INITIALS and len(long.tokens) > 2:
             score = max(score, min(0.92, 0.7 + 0.05 * size))
         reason = f"{short.raw!r} are the initials of {long.raw!r}"
@@ -211,7 +211,7 @@ class Judge:
 
     def compared(self, tokens: Tokens, other_tokens: Tokens, least: float = 0.0) -> Finding:
         """What the words alone say of two names of different keys; not why, below `least`."""
-        evidence = compare(tokens, other_tokens, self.rarity)
+        evidence = compare(tokens, other_tokens, self.rarity, min(least, UNSURE))
         reason = explained(evidence) if evidence.score >= least else ""
         return Finding(_tier(evidence), evidence.score, reason)
 
