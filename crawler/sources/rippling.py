@@ -1,4 +1,4 @@
-"""Rippling's job board API: https://developer.rippling.com/documentation/job-board-api
+"""Rippling's job board API: https://developer.rippling.com
 
 A list says where and how, each posting's record the rest. The host grants 100 requests in ten
 minutes for all boards together.
