@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import lxml.etree
+import lxml.html
 
 from crawler.posting import Posting, WorkplaceType
 from crawler.sources import SOURCES
@@ -86,7 +87,8 @@ def _parsed(source: Source, body: bytes, *, single: bool) -> Iterator[Any]:
 
 def entries(body: bytes) -> int:
     """How many postings a reply lists, whatever its shape: its longest list of objects, each
-    `uuid` once, or its most frequent element but for the ones within."""
+    `uuid` once, or its most frequent element but for the ones within; on a page, the rows of its
+    longest list or table."""
     try:
         return max(_lists(json.loads(body), 0), default=0)
     except ValueError:
@@ -94,7 +96,8 @@ def entries(body: bytes) -> int:
     try:
         root = lxml.etree.fromstring(body)
     except lxml.etree.XMLSyntaxError:
-        return 0
+        page = lxml.html.fromstring(body)
+        return max(len(node.findall("li")) or len(node.findall("tr")) for node in page.iter("*"))
     level = list(root)
     while len(level) == 1:
         level = list(level[0])

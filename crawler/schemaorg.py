@@ -44,7 +44,7 @@ def fill(found: Posting, job: Thing) -> Posting:
 
 def fill_from_page(found: Posting, reply: Reply, described_in: str = "") -> Thing:
     """Put what a posting's own page says of it into the posting: its JobPosting, or, where a page
-    has none, the text of the element with the class `described_in`.
+    has none, the text of the elements with the class `described_in`.
 
     Returns:
         The object, for what a system adds of its own; empty where there was none.
@@ -59,11 +59,9 @@ def fill_from_page(found: Posting, reply: Reply, described_in: str = "") -> Thin
     if jobs := things(root, "JobPosting"):
         fill(found, jobs[0])
         return jobs[0]
-    texts = (_inner(node) for node in root.find_class(described_in)) if described_in else ()
-    text = next(filter(None, texts), "")
-    if not text:
+    found.description = _text_in(root, described_in) if described_in else ""
+    if not found.description:
         raise Malformed(f"{reply.url} does not describe a job")
-    found.description = text
     return {}
 
 
@@ -74,8 +72,16 @@ def first(value: Any) -> Any:
     return value
 
 
-def _inner(node: lxml.html.HtmlElement) -> str:
-    return from_html(lxml.html.tostring(node, encoding="unicode", with_tail=False))
+def _text_in(root: lxml.html.HtmlElement, name: str) -> str:
+    """The text of all elements with a class, those within one another once."""
+    found = root.find_class(name)
+    within = {inner for node in found for inner in node.iterdescendants()}
+    markup = "".join(
+        lxml.html.tostring(node, encoding="unicode", with_tail=False)
+        for node in found
+        if node not in within
+    )
+    return from_html(markup)
 
 
 def _locate(found: Posting, job: Thing) -> None:

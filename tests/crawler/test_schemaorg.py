@@ -76,9 +76,13 @@ def test_a_page_of_its_own_fills_what_the_list_left_open() -> None:
 
 def test_a_page_without_a_job_posting_gives_the_text_of_an_element() -> None:
     found = Posting("1", "Fleet Hand", "https://a.example/1", employer="Moorcroft")
-    reply = page('<div class="body"></div><div class="x body"><p>Drive.<script>x()</script></div>')
+    reply = page(
+        '<div class="body"></div><div class="x body"><p>Drive.<script>x()</script>'
+        '<b class="body">Fast.</b></p></div>Beside it.<div class="body">And cook.</div>'
+    )
     assert fill_from_page(found, reply, "body") == {}
-    assert (found.description, found.employer, found.language) == ("Drive.", "Moorcroft", "en-US")
+    assert found.description == "Drive. Fast.\n\nAnd cook."
+    assert (found.employer, found.language) == ("Moorcroft", "en-US")
 
 
 @pytest.mark.parametrize("inner", ["", "<div class=other>Drive.</div>", "<p>Gone</p>"])
