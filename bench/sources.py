@@ -108,6 +108,8 @@ def _lists(value: Any, depth: int) -> Iterator[int]:
     if isinstance(value, list):
         objects = [one for one in value if isinstance(one, dict)]
         yield len({repr(one.get("uuid") or at) for at, one in enumerate(objects)})
+        if len(objects) == 1 and not {"id", "title", "name"} & {key.lower() for key in objects[0]}:
+            yield from _lists(objects[0], depth + 1)  # no posting, but what they are wrapped in
     elif isinstance(value, dict) and depth < 3:
         for inner in value.values():
             yield from _lists(inner, depth + 1)

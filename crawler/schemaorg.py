@@ -14,7 +14,7 @@ from crawler.fields import employer_name, employment_type, language
 from crawler.moments import end, moment
 from crawler.pay import pay
 from crawler.places import country, country_among, places, workplace_among, workplace_type
-from crawler.posting import Pay, Posting, WorkplaceType
+from crawler.posting import Pay, Posting, Precision, WorkplaceType
 from crawler.sources.base import Malformed, Reply
 from crawler.structured import Thing, get, things, tree
 from crawler.text import from_html, line
@@ -36,7 +36,9 @@ def fill(found: Posting, job: Thing) -> Posting:
     found.pay = _pay(job) or found.pay
     found.language = language(get(job, "inLanguage")) or found.language
     published, precision = moment(first(get(job, "datePosted")))
-    if published is not None:
+    # A time that is known is not given up for a mere date.
+    exact = found.published_precision is Precision.INSTANT and precision is Precision.DATE
+    if published is not None and not exact:
         found.published_at, found.published_precision = published, precision
     found.valid_through = end(first(get(job, "validThrough"))) or found.valid_through
     return found

@@ -60,6 +60,14 @@ def test_what_it_does_not_say_stays_as_the_list_had_it() -> None:
     assert again.published_at == datetime(2026, 9, 1, 6)
 
 
+def test_a_time_is_not_given_up_for_a_date() -> None:
+    known = fill(Posting("1", "Fleet Hand", "https://a.example/1"), JOB)
+    fill(known, {"datePosted": "2026-09-02"})
+    assert known.published_at == datetime(2026, 9, 1, 6)
+    fill(known, {"datePosted": "2026-09-03T07:00:00Z"})
+    assert known.published_at == datetime(2026, 9, 3, 7)
+
+
 def page(inner: str) -> Reply:
     body = f'<html lang="en-US"><body>{inner}</body></html>'
     return Reply("https://a.example/jobs/1", 200, body.encode())
