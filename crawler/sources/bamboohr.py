@@ -43,9 +43,10 @@ class BambooHR(Source):
         "https://cobblelane.bamboohr.com/careers/86": "cobblelane",
         "https://Cobblelane.bamboohr.com/jobs/embed2.php": "cobblelane",
         "https://cobblelane.bamboohr.com/hiring/jobs/86": "cobblelane",
+        "https://cobblelane.bamboohr.com": "cobblelane",
     }
-    # Without such a path it is where employees sign in.
-    addresses = (re.compile(rf"{_SITE}/(?:careers|jobs|hiring)\b", re.IGNORECASE),)
+    # Other paths are where employees sign in.
+    addresses = (re.compile(rf"{_SITE}(?:/(?:careers|jobs|hiring)\b|/?$)", re.IGNORECASE),)
     markers = (re.compile(rf"\bdata-domain\s*=\s*[\"']{_SITE}[\"']", re.IGNORECASE),)
     reserved = frozenset(("www", "api", "app", "help", "static", "resources", "documentation"))
     on = False

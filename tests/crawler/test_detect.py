@@ -65,6 +65,37 @@ def found(page: str, url: str = SITE) -> list[tuple[str, str]]:
         ),
         ('<a href="https://jobs.ashbyhq.com/Moorcroft%20Fleet">', ("ashby", "Moorcroft Fleet")),
         ("<p>Apply at https://jobs.lever.co/acmecloud.</p>", ("lever", "acmecloud")),
+        (
+            '<div id="BambooHR" data-domain="Cobblelane.bamboohr.com"></div>'
+            '<script src="https://cobblelane.bamboohr.com/js/embed.js"></script>'
+            '<a href="https://cobblelane.bamboohr.com/login">Staff</a>',
+            ("bamboohr", "cobblelane"),
+        ),
+        (
+            '<iframe src="https://careers-wexley.icims.com/jobs/search?ss=1&amp;in_iframe=1">'
+            '</iframe><img src="https://cdn31.icims.com/x.png"><a href="https://login.icims.com">',
+            ("icims", "careers-wexley"),
+        ),
+        (
+            '<script src="https://assets-cdn.breezy.hr/x.js"></script>'
+            '<a href="https://tidewater.breezy.hr/p/98323abf2296-manager">Manager</a>',
+            ("breezy", "tidewater"),
+        ),
+        (
+            '<script src="https://matomo.softgarden.io/m.js"></script>'
+            '<iframe src="https://kessler.softgarden.io/de/widgets/jobs"></iframe>',
+            ("softgarden", "io/kessler"),
+        ),
+        ('"https://ats.rippling.com/de-DE/portmere/jobs"', ("rippling", "portmere")),
+        (
+            '<script src="https://app.jazz.co/widgets/basic/create/millbrook"></script>',
+            ("jazzhr", "millbrook"),
+        ),
+        ("fetch('https://api.gem.com/job_board/v0/pebble/job_posts/')", ("gem", "pebble")),
+        (
+            '<a href="https://ACME.fa.em2.oraclecloud.com/hcmUI/CandidateExperience/en/sites/Jobs">',
+            ("oracle", "acme.fa.em2.oraclecloud.com/Jobs"),
+        ),
     ],
 )  # fmt: skip
 def test_a_page_names_its_board(page, board):
@@ -210,6 +241,13 @@ def test_sites_that_are_never_read(url):
         "https://teamtailor.com",
         "https://jobs.lever.co/",
         "https://jobs.lever.com/acme",
+        "https://www.breezy.hr",
+        "https://acme.bamboohr.com/login",
+        "https://www.icims.com/careers",
+        "https://api.gem.com/job_board/v0/openapi.json",
+        "https://ats.rippling.com/en-GB",
+        "https://career.softgarden.de/",
+        "https://acme.applytojob.com.evil.example/",
         "https://boards.greenhouse.io.example/acme",
         "not an address",
         "https://[",
