@@ -93,6 +93,11 @@ def places(values: Iterable[Any], limit: int = 50) -> list[str]:
     return list(found.values())
 
 
+def written_out(*parts: Any) -> str:
+    """City, region and country in one line, as far as they are there, each once."""
+    return ", ".join(dict.fromkeys(filter(None, (line(part, 100) for part in parts))))
+
+
 def country(value: Any) -> str | None:
     """The ISO 3166-1 alpha-2 code of a field that holds a country: a code, or its name in one
     of a dozen languages (CLDR)."""
@@ -103,6 +108,12 @@ def country(value: Any) -> str | None:
         code = text.upper()
         return "GB" if code == "UK" else code if code in _codes() else None
     return _names().get(text.casefold())
+
+
+def common_country(values: Iterable[Any]) -> str | None:
+    """The country all these fields hold, or None when one of them does not, or they differ."""
+    found = {country(one) for one in values}
+    return found.pop() if len(found) == 1 else None
 
 
 def country_among(locations: Iterable[str]) -> str | None:

@@ -8,12 +8,15 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import lxml.html
+
 from crawler.fields import employer_name, employment_type, language
 from crawler.moments import end, moment
 from crawler.pay import pay
 from crawler.places import country, country_among, places, workplace_among, workplace_type
 from crawler.posting import Pay, Posting, WorkplaceType
-from crawler.structured import Thing, get
+from crawler.sources.base import Malformed, Reply
+from crawler.structured import Thing, get, things, tree
 from crawler.text import from_html, line
 
 _JUNK_PLACE = re.compile(r"unavailable|n/?a|none|null|undefined|-+|\.+", re.IGNORECASE)
@@ -39,11 +42,40 @@ def fill(found: Posting, job: Thing) -> Posting:
     return found
 
 
+def fill_from_page(found: Posting, reply: Reply, described_in: str = "") -> Thing:
+    """Put what a posting's own page says of it into the posting: its JobPosting, or, where a page
+    has none, the text of the element with the class `described_in`.
+
+    Returns:
+        The object, for what a system adds of its own; empty where there was none.
+
+    Raises:
+        Malformed: the page has neither.
+    """
+    root = tree(reply.text)
+    if root is None:
+        raise Malformed(f"{reply.url} is an empty page")
+    found.language = found.language or language(root.get("lang"))
+    if jobs := things(root, "JobPosting"):
+        fill(found, jobs[0])
+        return jobs[0]
+    texts = (_inner(node) for node in root.find_class(described_in)) if described_in else ()
+    text = next(filter(None, texts), "")
+    if not text:
+        raise Malformed(f"{reply.url} does not describe a job")
+    found.description = text
+    return {}
+
+
 def first(value: Any) -> Any:
     """The first of several, where a page gives several of what there is one of."""
     if isinstance(value, list):
         return value[0] if value else None
     return value
+
+
+def _inner(node: lxml.html.HtmlElement) -> str:
+    return from_html(lxml.html.tostring(node, encoding="unicode", with_tail=False))
 
 
 def _locate(found: Posting, job: Thing) -> None:

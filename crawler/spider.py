@@ -225,6 +225,8 @@ class BoardSpider(Spider):
         problem = self._read(reading, response, fetch, detail, records)
         if problem is not None:
             self._account(reading, fetch, detail, problem)
+            if problem.outcome is Outcome.THROTTLED and self._politeness is not None:
+                self._politeness.stop(host_of(response.url), problem.outcome, problem.detail)
         elif detail is None:
             reading.replies += 1
         return self._advance(reading, records)

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 from crawler.posting import NameOrigin, Posting
 
@@ -101,6 +102,11 @@ class Reply:
     """To a `Listed.detail`: a copy of what the list said of the posting, to be filled in."""
     at: datetime = field(default_factory=_now)
     """When it came, naive UTC: what "3 days ago" counts from."""
+
+    @property
+    def host(self) -> str:
+        """Who answered: another one than was asked, after a redirect within its site."""
+        return urlsplit(self.url).hostname or ""
 
     @property
     def text(self) -> str:
@@ -198,6 +204,13 @@ class NotFound(SourceError):
 
 class Refused(SourceError):
     outcome = Outcome.REFUSED
+
+
+class Throttled(SourceError):
+    """It asks for fewer requests, in a way of its own: by a 403, say. Its host is asked for
+    nothing more in this run."""
+
+    outcome = Outcome.THROTTLED
 
 
 Yield = Posting | Listed | Unreadable | Employer | Fetch

@@ -27,6 +27,7 @@ from crawler.sources.base import (
     OnFailure,
     Reply,
     Source,
+    Throttled,
     Truncated,
     Unreadable,
     Yield,
@@ -102,6 +103,8 @@ class Detailed(Plain):
     def parse(self, reply: Reply, board: Board) -> Iterable[Yield]:
         if reply.listed is not None:
             more = reply.json()
+            if more.get("slower"):
+                raise Throttled(f"{reply.url} asks for fewer requests")
             reply.listed.employer = more.get("employer")
             reply.listed.description = more["text"]
             yield reply.listed

@@ -157,6 +157,7 @@ def test_web_addresses(written, read):
         ("09-Jul-2026", datetime(2026, 7, 9), Precision.DATE),
         ("July 9, 2026", datetime(2026, 7, 9), Precision.DATE),
         ("9.7.2026", datetime(2026, 7, 9), Precision.DATE),
+        ("09.07.26", datetime(2026, 7, 9), Precision.DATE),
         ("0000-00-00", None, Precision.UNKNOWN),
         ("0001-01-01T00:00:00+14:00", None, Precision.UNKNOWN),
         ("9999-12-31T23:59:59-12:00", None, Precision.UNKNOWN),
@@ -245,6 +246,21 @@ def test_country(written, code):
 )
 def test_a_country_only_where_every_line_names_it(written, code):
     assert places.country_among(written) == code
+
+
+def test_a_country_that_every_field_holds():
+    assert places.common_country(["DE", "Germany", "Deutschland"]) == "DE"
+    assert places.common_country(["DE", None]) is None
+    assert places.common_country(["DE", "AT"]) is None
+    assert places.common_country([]) is None
+
+
+def test_a_place_out_of_its_parts():
+    assert places.written_out("Leeds", " England ", "United Kingdom") == (
+        "Leeds, England, United Kingdom"
+    )
+    assert places.written_out("Singapore", None, 7, "", "Singapore") == "Singapore"
+    assert places.written_out() == ""
 
 
 @pytest.mark.parametrize(
@@ -339,3 +355,11 @@ def test_languages(written, tag):
 )
 def test_pay(given, meant):
     assert pay.pay(*given) == meant
+
+
+def test_the_whole_range_of_what_is_paid_in_several_places():
+    year = PayPeriod.YEAR
+    found = [Pay(50, 60, "USD", year), None, Pay(40, None, "USD", year), Pay(1, 99, "EUR", year)]
+    assert pay.whole_range(found) == Pay(40, 60, "USD", year)
+    assert pay.whole_range([None, Pay(None, 9, "EUR", None)]) == Pay(None, 9, "EUR", None)
+    assert pay.whole_range([None]) is None
