@@ -1,11 +1,11 @@
-"""The employer's name out of the title of its careers page, where it names one."""
+"""The employer's name out of what its careers page says of itself, where it names one."""
 
 from __future__ import annotations
 
 import re
 
 from crawler.fields import employer_name
-from crawler.structured import page_title
+from crawler.structured import meta, page_title, tree
 
 _NOISE = (
     r"(?:our )?(?:current |open |latest |all )*"
@@ -22,6 +22,13 @@ _ALL_NOISE = re.compile(
 _AT = re.compile(rf"\b{_NOISE} (?:at|with|bei|chez|@) (?P<name>.+)", re.IGNORECASE)
 _TRAILING = re.compile(rf"(?:[:,]?\s+|'s\s+){_NOISE}$", re.IGNORECASE)
 _PARTS = re.compile(r"\s+[|·•–—-]+\s+|\s*\|\s*")
+
+
+def employer_on_page(page: str, *vendor: str) -> str | None:
+    """Whose careers page it says it is (`og:site_name`), else whom its title names."""
+    root = tree(page)
+    name = None if root is None else _name(meta(root, "og:site_name") or "", vendor)
+    return name or employer_in_title(page, *vendor)
 
 
 def employer_in_title(page: str, *vendor: str) -> str | None:
