@@ -107,12 +107,12 @@ def count(value: Any) -> int | None:
 
 
 def each(
-    values: Iterable[Any], read: Callable[[Mapping[str, Any]], Posting | Listed | None]
+    values: Iterable[Any], read: Callable[[Any], Posting | Listed | None], kind: type = dict
 ) -> Iterator[Posting | Listed | Unreadable]:
     """Every value read on its own, so that a bad one costs only itself; each id once."""
     seen: set[str] = set()
     for value in values:
-        if not isinstance(value, dict):
+        if not isinstance(value, kind):
             yield Unreadable(None, "a posting that is not an object")
             continue
         try:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from crawler.fields import employer_name
 from crawler.structured import meta, page_title, tree
+from crawler.text import line
 
 _NOISE = (
     r"(?:our )?(?:current |open |latest |all )*"
@@ -32,9 +34,14 @@ def employer_on_page(page: str, *vendor: str) -> str | None:
 
 
 def employer_in_title(page: str, *vendor: str) -> str | None:
+    """Whom a page's title names."""
+    return employer_in(page_title(page), *vendor)
+
+
+def employer_in(title: Any, *vendor: str) -> str | None:
     """ "Careers at Acme", "Acme Jobs", "Current Openings | Acme": Acme. None for a title that
     names nobody, or only the system's `vendor`."""
-    parts = [part for part in _PARTS.split(page_title(page) or "") if part]
+    parts = [part for part in _PARTS.split(line(title) or "") if part]
     for part in parts:
         if match := _AT.search(part):
             return _name(match["name"], vendor)
