@@ -32,6 +32,8 @@ from crawler.sources.base import (
 ROOT = Path(__file__).resolve().parents[1]
 FIXTURES = ROOT / "tests" / "fixtures"
 CAPTURES = ROOT.parent / "shared" / "data" / "captures"
+NOT_ASKED = frozenset(("smartrecruiters",))
+"""Whose captures are of an API that is not asked, because its robots.txt closes it."""
 AT = datetime(2026, 11, 24, 12)
 FIELDS = {
     "employer": lambda p: p.employer,
@@ -58,12 +60,18 @@ class Read:
         return f"{100 * sum(bool(FIELDS[name](p)) for p in self.postings) / len(self.postings):.0f}"
 
 
+def captures_of(source: Source) -> list[Path]:
+    """The files of a source's captures, lists first."""
+    if source.name in NOT_ASKED:
+        return []
+    return sorted((CAPTURES / source.name).rglob("*.*"), key=lambda path: "detail" in path.stem)
+
+
 def read_captures(source: Source) -> Read:
     """Every capture of a source: lists, and records of one posting where it asks for such."""
     read = Read()
-    files = sorted((CAPTURES / source.name).rglob("*.*"), key=lambda path: "detail" in path.stem)
     details = False
-    for path in files:
+    for path in captures_of(source):
         body = path.read_bytes()
         single = "detail" in path.stem
         if single and not details:
