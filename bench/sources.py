@@ -19,11 +19,22 @@ import lxml.html
 
 from crawler.posting import Posting, WorkplaceType
 from crawler.sources import SOURCES
-from crawler.sources.base import Board, Listed, Reply, Source, SourceError, Truncated, Unreadable
+from crawler.sources.base import (
+    Board,
+    Fetch,
+    Listed,
+    Reply,
+    Source,
+    SourceError,
+    Truncated,
+    Unreadable,
+)
 
 ROOT = Path(__file__).resolve().parents[1]
 FIXTURES = ROOT / "tests" / "fixtures"
 CAPTURES = ROOT.parent / "shared" / "data" / "captures"
+NOT_ASKED = frozenset(("smartrecruiters",))
+"""Whose captures are of an API that is not asked, because its robots.txt closes it."""
 AT = datetime(2026, 11, 24, 12)
 FIELDS = {
     "employer": lambda p: p.employer,
@@ -50,12 +61,18 @@ class Read:
         return f"{100 * sum(bool(FIELDS[name](p)) for p in self.postings) / len(self.postings):.0f}"
 
 
+def captures_of(source: Source) -> list[Path]:
+    """The files of a source's captures, lists first."""
+    if source.name in NOT_ASKED:
+        return []
+    return sorted((CAPTURES / source.name).rglob("*.*"), key=lambda path: "detail" in path.stem)
+
+
 def read_captures(source: Source) -> Read:
     """Every capture of a source: lists, and records of one posting where it asks for such."""
     read = Read()
-    files = sorted((CAPTURES / source.name).rglob("*.*"), key=lambda path: "detail" in path.stem)
     details = False
-    for path in files:
+    for path in captures_of(source):
         body = path.read_bytes()
         single = "detail" in path.stem
         if single and not details:
@@ -82,13 +99,20 @@ def _parsed(source: Source, body: bytes, *, single: bool) -> Iterator[Any]:
     board = Board(source.name, next(iter(source.examples.values())), "Known Ltd")
     first = next(iter(source.start(board)))
     listed = Posting("1", "As listed", "https://board.example/1") if single else None
-    yield from source.parse(Reply(first.url, 200, body, {}, first.note, listed, AT), board)
+    found = []
+    for one in source.parse(Reply(first.url, 200, body, {}, first.note, listed, AT), board):
+        found.append(one)
+        yield one
+    if all(isinstance(one, Fetch) for one in found):
+        # It wants the same list once more, in another language: a capture has it once.
+        for again in found:
+            yield from source.parse(Reply(again.url, 200, body, {}, again.note, None, AT), board)
 
 
 def entries(body: bytes) -> int:
-    """How many postings a reply lists, whatever its shape: its longest list of objects, each
-    `uuid` once, or its most frequent element but for the ones within; on a page, the rows of its
-    longest list or table."""
+    """How many postings a reply lists, whatever its shape: its longest list of objects, or its
+    most frequent element but for the ones within, each that has an id of its own once; on a page,
+    the rows of its longest list or table."""
     try:
         return max(_lists(json.loads(body), 0), default=0)
     except ValueError:
@@ -101,13 +125,17 @@ def entries(body: bytes) -> int:
     level = list(root)
     while len(level) == 1:
         level = list(level[0])
-    return max(Counter(node.tag for node in level).values(), default=0)
+    return max(
+        Counter(tag for tag, _ in {(n.tag, n.findtext("id") or n) for n in level}).values(),
+        default=0,
+    )
 
 
 def _lists(value: Any, depth: int) -> Iterator[int]:
     if isinstance(value, list):
         objects = [one for one in value if isinstance(one, dict)]
-        yield len({repr(one.get("uuid") or at) for at, one in enumerate(objects)})
+        names = [one.get("uuid") or one.get("shortcode") for one in objects]
+        yield len({repr(name or at) for at, name in enumerate(names)})
         if len(objects) == 1 and not {"id", "title", "name"} & {key.lower() for key in objects[0]}:
             yield from _lists(objects[0], depth + 1)  # no posting, but what they are wrapped in
     elif isinstance(value, dict) and depth < 3:

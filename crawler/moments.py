@@ -43,6 +43,11 @@ def moment(value: Any) -> Moment:
     return _sane(found, precision)
 
 
+def first_moment(*values: Any) -> Moment:
+    """The first of several fields that holds one."""
+    return next((found for one in values if (found := moment(one))[0]), _NONE)
+
+
 def end(value: Any) -> datetime | None:
     """Until when something holds: a mere date lasts to the end of its day."""
     found, precision = moment(value)

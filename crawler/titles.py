@@ -1,11 +1,13 @@
-"""The employer's name out of the title of its careers page, where it names one."""
+"""The employer's name out of what its careers page says of itself, where it names one."""
 
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from crawler.fields import employer_name
-from crawler.structured import page_title
+from crawler.structured import meta, page_title, tree
+from crawler.text import line
 
 _NOISE = (
     r"(?:our )?(?:current |open |latest |all )*"
@@ -24,10 +26,22 @@ _TRAILING = re.compile(rf"(?:[:,]?\s+|'s\s+){_NOISE}$", re.IGNORECASE)
 _PARTS = re.compile(r"\s+[|·•–—-]+\s+|\s*\|\s*")
 
 
+def employer_on_page(page: str, *vendor: str) -> str | None:
+    """Whose careers page it says it is (`og:site_name`), else whom its title names."""
+    root = tree(page)
+    name = None if root is None else _name(meta(root, "og:site_name") or "", vendor)
+    return name or employer_in_title(page, *vendor)
+
+
 def employer_in_title(page: str, *vendor: str) -> str | None:
+    """Whom a page's title names."""
+    return employer_in(page_title(page), *vendor)
+
+
+def employer_in(title: Any, *vendor: str) -> str | None:
     """ "Careers at Acme", "Acme Jobs", "Current Openings | Acme": Acme. None for a title that
     names nobody, or only the system's `vendor`."""
-    parts = [part for part in _PARTS.split(page_title(page) or "") if part]
+    parts = [part for part in _PARTS.split(line(title) or "") if part]
     for part in parts:
         if match := _AT.search(part):
             return _name(match["name"], vendor)

@@ -69,6 +69,9 @@ class Fetch:
     until_known: bool = False
     """Not made once the reply that asks for it brought a posting of an earlier run: for feeds
     whose newest pages are all that is new."""
+    otherwise: Fetch | None = None
+    """Made in place of this one where what it asks for is not there, is refused, or is something
+    else altogether: for boards that live at one of two addresses."""
 
     @property
     def method(self) -> str:
@@ -212,6 +215,9 @@ class Throttled(SourceError):
 
     outcome = Outcome.THROTTLED
 
+
+NOT_HERE = (Outcome.NOT_FOUND, Outcome.REFUSED, Outcome.MALFORMED)
+"""Outcomes of a fetch after which its `otherwise` is made."""
 
 Yield = Posting | Listed | Unreadable | Employer | Fetch
 

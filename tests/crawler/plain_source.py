@@ -94,6 +94,16 @@ class Shrugging(Plain):
         yield Fetch(board.token, on_failure=OnFailure.IGNORE)
 
 
+class Twofold(Plain):
+    """Plain, at one of two addresses."""
+
+    name = "twofold"
+
+    def start(self, board: Board) -> Iterable[Fetch]:
+        other = Fetch(board.token.replace("first.", "second."))
+        yield Fetch(board.token, otherwise=other)
+
+
 class Detailed(Plain):
     """A list whose jobs say `page`, the address of what else there is, and maybe a `version`."""
 
@@ -219,6 +229,7 @@ SOURCES = {
         Plain,
         Slow,
         Shrugging,
+        Twofold,
         Detailed,
         Addresses,
         Posted,

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reading import CASES, FIXTURES, Answer, open_case, read_board, read_case
 
-from bench.sources import CAPTURES, read_captures, rows
+from bench.sources import captures_of, read_captures, rows
 from crawler.boards import parse_spec
 from crawler.posting import EmploymentType, PayPeriod, Posting, Precision, WorkplaceType
 from crawler.sources import SOURCES
@@ -238,7 +238,7 @@ def test_an_employer_known_beforehand_costs_no_extra_request(name):
 
 # Real replies, where they stand beside the checkout.
 
-CAPTURED = [s for s in SOURCES.values() if (CAPTURES / s.name).is_dir()]
+CAPTURED = [s for s in SOURCES.values() if captures_of(s)]
 
 
 @pytest.mark.skipif(not CAPTURED, reason="no captures beside the checkout")

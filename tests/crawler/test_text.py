@@ -177,6 +177,12 @@ def test_a_date_lasts_to_the_end_of_its_day():
     assert moments.end("never") is None
 
 
+def test_the_first_field_that_holds_a_moment():
+    found = (datetime(2026, 7, 2), Precision.DATE)
+    assert moments.first_moment("", None, "2026-07-02", "2026-08-05") == found
+    assert moments.first_moment("", 3) == moments.first_moment() == (None, Precision.UNKNOWN)
+
+
 def test_epoch_milliseconds():
     read = moments.from_epoch_milliseconds
     assert read(1764205361939) == (datetime(2025, 11, 27, 1, 2, 41, 939000), Precision.INSTANT)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.titles import employer_in_title
+from crawler.titles import employer_in_title, employer_on_page
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,14 @@ def test_a_title_names_its_employer_or_nobody(title: str, name: str | None) -> N
 def test_no_title_is_too_much(text: str) -> None:
     name = employer_in_title(f"<title>{text}</title>")
     assert name is None or (name.strip() == name and len(name) <= 200)
+
+
+@pytest.mark.parametrize(
+    ("site_name", "name"),
+    [("Moorcroft &amp; Sons", "Moorcroft & Sons"), ("Moorcroft Careers", "Moorcroft"),
+     ("Hirely", "Depot"), ("Careers", "Depot"), ("", "Depot")],
+)  # fmt: skip
+def test_what_a_page_calls_its_site_comes_before_its_title(site_name: str, name: str) -> None:
+    page = f'<title>Jobs at Depot</title><meta property="og:site_name" content="{site_name}">'
+    assert employer_on_page(page, "hirely") == name
+    assert employer_on_page("", "hirely") is None
