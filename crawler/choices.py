@@ -68,10 +68,15 @@ def why_unread(source: Source, choice: Choice = AS_SHIPPED, token: str | None = 
 
 
 def may_help(source: Source, choice: Choice, token: str) -> str:
-    """What to say where a board refuses us and a key that it knows of was not given."""
+    """What to say where a board refuses us: of the key that it knows of and was not given, or of
+    the one that was."""
+    given = [need for need in source.needs if choice.value(need, token) is not None]
     for need in source.needs:
-        if not need.required and choice.value(need, token) is None:
+        if not need.required and need not in given:
             return f"it may want a key: {_setting(need, source, token)}; from {need.where}"
+    if given:
+        settings = ", ".join(_setting(need, source, token) for need in given)
+        return f"is {settings} right? From {given[0].where}"
     return ""
 
 

@@ -66,8 +66,8 @@ class Fetch:
     """Statuses besides 200 that the source wants to see itself rather than have judged."""
     json: Any = None
     until_known: bool = False
-    """Not made once the reply that asks for it brought a posting of an earlier run: for feeds
-    whose newest pages are all that is new."""
+    """Not made once the reply that asks for it brought a posting of an earlier read that was
+    whole: for feeds whose newest pages are all that is new."""
 
     @property
     def method(self) -> str:
@@ -198,6 +198,10 @@ class NotFound(SourceError):
 
 class Refused(SourceError):
     outcome = Outcome.REFUSED
+
+
+class Throttled(SourceError):
+    outcome = Outcome.THROTTLED
 
 
 Yield = Posting | Listed | Unreadable | Employer | Fetch
