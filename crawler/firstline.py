@@ -44,6 +44,13 @@ _SPEAKERS = re.compile(
 _URL = re.compile(
     r"(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)*\.(?:com|io|ai|org|net|dev|co|app)(?:/\S*)?\b"
 )
+_DOMAIN = re.compile(
+    r"https?://(?:www\.)?(?P<name>[\w.-]+\w)|\b(?P<bare>[\w-]+\.(?:com|io|ai|org|net|dev|co|app))\b"
+)
+_ELSEWHERE = re.compile(
+    r"linkedin|twitter|\bx\.com|github|google|youtube|ycombinator|notion\.|medium\.com|ashbyhq|lever\.co"
+    r"|greenhouse\.io|workable|bit\.ly"
+)
 _BATCH = re.compile(
     r"[(\[]\s*(?:YC|Y Combinator)?\s*[WSFX]\d{2}\s*[)\]]|[(\[]\s*YC[^)\]]{0,20}[)\]]", re.IGNORECASE
 )
@@ -163,8 +170,12 @@ def _employer(part: str) -> str | None:
         bare = bare.strip("()")
     if not bare:
         # Only an address stands there: a name all the same, if a plain one.
-        domain = re.search(r"([\w-]+\.(?:com|io|ai|org|net|dev|co|app))\b", part)
-        bare = domain[1] if domain else ""
+        domain = _DOMAIN.search(part)
+        bare = (
+            ""
+            if domain is None or _ELSEWHERE.search(domain[0])
+            else domain["name"] or domain["bare"]
+        )
     if ":" in bare or _SEEKER.search(bare) or _SPEAKERS.fullmatch(bare) or len(bare.split()) > 8:
         return None
     return employer_name(bare)
