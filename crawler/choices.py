@@ -61,8 +61,9 @@ def why_unread(source: Source, choice: Choice = AS_SHIPPED, token: str | None = 
             why = source.why_off if not source.on and source.why_off else "you turned it off"
             return f"{source.title} is off: {why} (on again: {source.name} = true in [sources])"
         case State.NEEDS_KEY:
-            need = next(missing_needs(source, choice, token))
-            return f"{source.title} needs {_setting(need, source, token)}; from {need.where}"
+            missing = list(missing_needs(source, choice, token))
+            settings = ", ".join(_setting(need, source, token) for need in missing)
+            return f"{source.title} needs {settings}; from {missing[0].where}"
         case _:
             return None
 
