@@ -162,7 +162,9 @@ def _print_table(rows: list[dict[str, Any]]) -> None:
 
 
 def _limits(source: Source) -> str:
-    parts = [f"{b.requests} requests in {b.seconds:g} s" for b in source.budget]
+    from crawler.budget import span
+
+    parts = [f"{b.requests:,} requests in {span(b.seconds)}" for b in source.budget]
     if source.delay > 1:
         parts.append(f"{source.delay:g} s between two requests")
     if hours := source.read_every.total_seconds() / 3600:

@@ -59,7 +59,7 @@ class BoardSpider(Spider):
 
     Args:
         known: what earlier runs learned.
-        known_ids: the ids of all postings a board ever had.
+        known_ids: the ids of all postings a board had when it was last read whole.
     """
 
     name = "boards"

@@ -67,8 +67,8 @@ class Fetch:
     """Statuses besides 200 that the source wants to see itself rather than have judged."""
     json: Any = None
     until_known: bool = False
-    """Not made once the reply that asks for it brought a posting of an earlier run: for feeds
-    whose newest pages are all that is new."""
+    """Not made once the reply that asks for it brought a posting of an earlier read that was
+    whole: for feeds whose newest pages are all that is new."""
     otherwise: Fetch | None = None
     """Made in place of this one where what it asks for is not there, is refused, or is something
     else altogether: for boards that live at one of two addresses."""

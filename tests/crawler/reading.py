@@ -37,6 +37,7 @@ from crawler.sources.base import (  # noqa: E402
     Board,
     Employer,
     Fetch,
+    Kind,
     Listed,
     OnFailure,
     Reply,
@@ -134,6 +135,9 @@ def read_board(
             for one in source.parse(reply, board):
                 check(one)
                 match one:
+                    case Posting() if source.kind is Kind.FEED and one.employer is None:
+                        why = "it does not name its employer"
+                        result["unreadable"].append([one.external_id, why])
                     case Posting():
                         seen.add(one.external_id)
                         if listed:
