@@ -88,6 +88,12 @@ def found(page: str, url: str = SITE) -> list[tuple[str, str]]:
         ),
         ('"https://ats.rippling.com/de-DE/portmere/jobs"', ("rippling", "portmere")),
         (
+            '<script src="https://app.pinpointhq.com/x.js"></script>'
+            '<a href="https://Oakmere.pinpointhq.com/en/postings/2f1c">Cook</a>',
+            ("pinpoint", "oakmere"),
+        ),
+        ('<a href="https://join.com/companies/Geomar">Jobs</a>', ("join", "geomar")),
+        (
             '<script src="https://app.jazz.co/widgets/basic/create/millbrook"></script>',
             ("jazzhr", "millbrook"),
         ),

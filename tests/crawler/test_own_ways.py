@@ -29,7 +29,7 @@ def crawled(server: Server, tmp_path_factory: pytest.TempPathFactory) -> tuple[I
     inroad = Inroad(tmp_path_factory.mktemp("own_ways") / "home")
     inroad.configure(
         f'[crawl]\ndelay = 0.1\n[crawl.origins]\n"*" = "{server.url}/{{host}}"\n'
-        "[sources]\nbreezy = true\nbamboohr = true\n"
+        "[sources]\nbreezy = true\nbamboohr = true\npinpoint = true\n"
     )
     at = server.answers
     at["nobody.breezy.hr/json"] = leads_to("https://breezy.hr/")
@@ -42,8 +42,10 @@ def crawled(server: Server, tmp_path_factory: pytest.TempPathFactory) -> tuple[I
         page = text('<div class="description">Cook.</div>') if n == 0 else text("", 403)
         at[f"busy.breezy.hr/p/{position['friendly_id']}"] = page
     at["careers-guarded.icims.com/jobs/search"] = text("<script>gokuProps = {}</script>", 405)
+    at["closed.pinpointhq.com/robots.txt"] = text("User-agent: *\nDisallow: /")
     boards = [f"breezy:{name}" for name in ("nobody", "fast", "busy")]
-    inroad("boards", "add", *boards, "bamboohr:nobody", "icims:careers-guarded")
+    boards += ["bamboohr:nobody", "icims:careers-guarded", "pinpoint:closed"]
+    inroad("boards", "add", *boards)
     return inroad, inroad("crawl", code=3).out
 
 
@@ -72,11 +74,27 @@ def test_a_portal_that_wants_a_browser_is_not_read(crawled: tuple[Inroad, str]) 
     assert "wants a browser (405)" in crawled[1]
 
 
-@pytest.mark.parametrize("source", ["bamboohr", "breezy"])
-def test_what_is_off_is_read_only_when_it_is_turned_on(tmp_path: Path, source: str) -> None:
+def test_turned_on_a_board_s_robots_txt_decides(
+    crawled: tuple[Inroad, str], server: Server
+) -> None:
+    assert "refused     pinpoint:closed" in crawled[1]
+    assert server.paths("closed.pinpointhq.com") == ["closed.pinpointhq.com/robots.txt"]
+
+
+@pytest.mark.parametrize(
+    ("source", "why"),
+    [
+        ("bamboohr", "its terms are said to forbid"),
+        ("breezy", "its terms are said to forbid"),
+        ("pinpoint", "robots.txt keep programs out"),
+    ],
+)
+def test_what_is_off_is_read_only_when_it_is_turned_on(
+    tmp_path: Path, source: str, why: str
+) -> None:
     inroad = Inroad(tmp_path / "home")
     added = inroad("boards", "add", f"{source}:acme").out
-    assert "its terms are said to forbid" in added and "skipped" in added
+    assert why in added and "skipped" in added
     ran = inroad("crawl")
     assert f"skipped     {source}:acme" in ran.out
     assert f"{source} = true in [sources]" in ran.out
