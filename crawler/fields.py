@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
+from urllib.parse import quote
 
 from crawler.posting import EmploymentType, Posting
 from crawler.sources.base import Listed, Unreadable
@@ -93,6 +94,12 @@ def identifier(value: Any) -> str | None:
         value = str(value) if abs(value) < 10**ID_LIMIT else None
     text = plain_line(value, ID_LIMIT + 1)
     return text if text is not None and len(text) <= ID_LIMIT else None
+
+
+def in_path(value: Any) -> str | None:
+    """A posting's id as a step of an address."""
+    known = identifier(value)
+    return None if known is None else quote(known, safe="")
 
 
 def count(value: Any) -> int | None:

@@ -8,9 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
-from urllib.parse import quote
 
-from crawler.fields import count, each, employment_type, mapping, posting
+from crawler.fields import count, each, employment_type, in_path, mapping, posting
 from crawler.moments import moment
 from crawler.pay import pay_text
 from crawler.places import country, places, written_out
@@ -86,7 +85,7 @@ class BambooHR(Source):
 
 
 def _listed(job: Mapping[str, Any], page: str) -> Listed:
-    address = f"{page}/{quote(str(job.get('id')), safe='')}"
+    address = f"{page}/{in_path(job.get('id'))}"
     found = posting(job.get("id"), job.get("jobOpeningName"), address)
     _take(found, job)
     return Listed(Fetch(f"{address}/detail"), found)

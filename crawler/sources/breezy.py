@@ -6,9 +6,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
-from urllib.parse import quote
 
-from crawler.fields import each, employer_name, employment_type, items, mapping, posting
+from crawler.fields import each, employer_name, employment_type, in_path, items, mapping, posting
 from crawler.moments import moment
 from crawler.pay import pay_text
 from crawler.places import common_country, country_among, places, workplace_among, written_out
@@ -77,8 +76,8 @@ class Breezy(Source):
 
 
 def _listed(job: Mapping[str, Any], site: str) -> Listed:
-    friendly = job.get("friendly_id")
-    page = f"{site}/p/{quote(friendly, safe='')}" if isinstance(friendly, str) else job.get("url")
+    friendly = in_path(job.get("friendly_id"))
+    page = f"{site}/p/{friendly}" if friendly else job.get("url")
     found = posting(job.get("id"), job.get("name"), job.get("url") or page)
     found.employer = employer_name(mapping(job.get("company")).get("name"))
     at = [mapping(place) for place in (job.get("location"), *items(job.get("locations"))) if place]

@@ -6,12 +6,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
-from urllib.parse import quote
 
 from crawler.fields import (
     each,
     employer_name,
     employment_type,
+    in_path,
     items,
     language,
     mapping,
@@ -23,7 +23,7 @@ from crawler.pay import pay
 from crawler.places import country, country_among, places, workplace_among, written_out
 from crawler.posting import Posting
 from crawler.sources.base import Board, Fetch, Malformed, Reply, Source, Yield
-from crawler.text import from_html, line, web_address
+from crawler.text import line, sections, web_address
 
 _PAGE = 100
 _TEXTS = ("description", "responsibilities", "qualifications")
@@ -79,7 +79,7 @@ def _list(board: Board, pages: Pages) -> Fetch:
 
 def _posting(job: Mapping[str, Any], site: str) -> Posting:
     known = job.get("slug") or job.get("req_id")
-    found = posting(known, job.get("title"), f"{site}/{quote(str(known), safe='')}")
+    found = posting(known, job.get("title"), f"{site}/{in_path(known)}")
     found.employer = employer_name(job.get("hiring_organization"))
     found.apply_url = web_address(job.get("apply_url"))
     parts = written_out(job.get("city"), job.get("state"), job.get("country"))
@@ -91,7 +91,7 @@ def _posting(job: Mapping[str, Any], site: str) -> Posting:
     found.employment_type = employment_type(job.get("employment_type"))
     categories = (line(mapping(one).get("name"), 200) for one in items(job.get("categories")))
     found.department = next(filter(None, categories), line(job.get("category"), 200))
-    found.description = "\n\n".join(filter(None, (from_html(job.get(key)) for key in _TEXTS)))
+    found.description = sections(*(job.get(key) for key in _TEXTS))
     ends = job.get("salary_min_value"), job.get("salary_max_value")
     found.pay = pay(*ends, job.get("salary_currency"), None)
     found.language = language(job.get("language"))

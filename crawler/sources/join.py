@@ -8,16 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
-from urllib.parse import quote
 
-from crawler.fields import (
-    each,
-    employer_name,
-    employment_type,
-    identifier,
-    mapping,
-    posting,
-)
+from crawler.fields import each, employer_name, employment_type, in_path, mapping, posting
 from crawler.moments import moment
 from crawler.paging import Pages
 from crawler.pay import pay
@@ -83,8 +75,8 @@ def _list(board: Board, pages: Pages) -> Fetch:
 
 
 def _listed(job: Mapping[str, Any], board: Board, employer: str | None) -> Listed:
-    at = identifier(job.get("idParam"))
-    address = f"{_COMPANIES}/{board.token}/{quote(at, safe='')}" if at else None
+    at = in_path(job.get("idParam"))
+    address = f"{_COMPANIES}/{board.token}/{at}" if at else None
     found = posting(job.get("id"), job.get("title"), address)
     found.employer = employer
     city = mapping(job.get("city"))

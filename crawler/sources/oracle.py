@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
-from urllib.parse import quote
 
-from crawler.fields import each, employer_name, employment_type, items, mapping, posting
+from crawler.fields import each, employer_name, employment_type, in_path, items, mapping, posting
 from crawler.moments import end, moment
 from crawler.paging import Pages
 from crawler.pay import pay_text
@@ -29,7 +28,7 @@ from crawler.sources.base import (
     Source,
     Yield,
 )
-from crawler.text import from_html, line
+from crawler.text import from_html, line, sections
 from crawler.titles import employer_in_title
 
 _PAGE = 100
@@ -130,7 +129,7 @@ def _list(board: Board, pages: Pages) -> Fetch:
 
 
 def _listed(job: Mapping[str, Any], board: Board, site: str) -> Listed:
-    known = quote(str(job.get("Id")), safe="")
+    known = in_path(job.get("Id"))
     found = posting(job.get("Id"), job.get("Title"), f"{site}/job/{known}")
     _take(found, job)
     found.description = from_html(job.get("ShortDescriptionStr"))
@@ -167,8 +166,7 @@ def _detailed(found: Posting, reply: Reply) -> Posting:
     if not record.get("Title"):
         raise Malformed(f"{reply.url} holds no posting")
     _take(found, record)
-    texts = [from_html(record.get(key)) for key in _TEXTS]
-    found.description = "\n\n".join(filter(None, texts)) or found.description
+    found.description = sections(*map(record.get, _TEXTS)) or found.description
     published, precision = moment(record.get("ExternalPostedStartDate"))
     if published is not None:
         found.published_at, found.published_precision = published, precision

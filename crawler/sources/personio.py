@@ -27,7 +27,7 @@ from crawler.sources.base import (
     Unreadable,
     Yield,
 )
-from crawler.text import from_html, line
+from crawler.text import line, sections
 from crawler.titles import employer_on_page
 from crawler.xml import Element, children, local_name, record, text_at, texts_at, xml_root
 
@@ -95,13 +95,13 @@ def _feed(host: str, language: str = "en") -> str:
 
 def _told(position: Element) -> dict[str, Any]:
     """A position's fields by their names, with its offices and its text."""
-    parts = []
-    for part in children(position, "jobDescriptions", "jobDescription"):
-        text = from_html(text_at(part, "value"))
-        parts.append("\n\n".join(filter(None, (line(text_at(part, "name")) if text else "", text))))
+    parts = [
+        (text_at(part, "name"), text_at(part, "value"))
+        for part in children(position, "jobDescriptions", "jobDescription")
+    ]
     salary = next(children(position, "salaryInformation"), None)
     return record(position) | {
-        "text": "\n\n".join(filter(None, parts)),
+        "text": sections(*parts),
         "offices": [
             *texts_at(position, "office"),
             *texts_at(position, "additionalOffices", "office"),

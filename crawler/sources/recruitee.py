@@ -15,7 +15,7 @@ from crawler.pay import pay
 from crawler.places import common_country, places, workplace_among, written_out
 from crawler.posting import Posting, WorkplaceType
 from crawler.sources.base import Board, Fetch, Malformed, Need, Refused, Reply, Source, Yield
-from crawler.text import from_html, line, web_address
+from crawler.text import line, sections, web_address
 
 _MODES = {
     "remote": WorkplaceType.REMOTE,
@@ -98,8 +98,7 @@ def _posting(offer: Mapping[str, Any]) -> Posting | None:
     found.workplace_type = modes[0] if len(modes) == 1 else workplace_among(found.locations)
     found.employment_type = employment_type(offer.get("employment_type_code"))
     found.department = line(offer.get("department"), 200)
-    texts = [from_html(offer.get("description")), from_html(offer.get("requirements"))]
-    found.description = "\n\n".join(filter(None, texts))
+    found.description = sections(offer.get("description"), offer.get("requirements"))
     salary = mapping(offer.get("salary"))
     found.pay = pay(
         salary.get("min"), salary.get("max"), salary.get("currency"), salary.get("period")

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
-from urllib.parse import quote
 
 from crawler.fields import (
     each,
     employer_name,
     employment_type,
     identifier,
+    in_path,
     items,
     language,
     mapping,
@@ -37,7 +37,7 @@ from crawler.sources.base import (
     Source,
     Yield,
 )
-from crawler.text import from_html, line
+from crawler.text import from_html, line, sections
 
 _API = "https://api.rippling.com/platform/api/ats/v2/board"
 _PAGE = 1000
@@ -129,7 +129,7 @@ def _listed(job: Mapping[str, Any], board: Board) -> Listed | None:
     )
     found.department = line(_name(job.get("department")), 200)
     found.language = language(job.get("language"))
-    record = f"{_API}/{board.token}/jobs/{quote(found.external_id, safe='')}"
+    record = f"{_API}/{board.token}/jobs/{in_path(found.external_id)}"
     return Listed(Fetch(record), found)
 
 
@@ -166,8 +166,8 @@ def _detailed(found: Posting, reply: Reply) -> Posting:
     found.department = above or name or found.department
     found.team = name if above and name != above else None
     told = mapping(job.get("description"))
-    texts = [from_html(told.get(part)) for part in ("role", "company")]
-    found.description = "\n\n".join(filter(None, texts)) or from_html(job["description"])
+    text = sections(told.get("role"), told.get("company"))
+    found.description = text or from_html(job["description"])
     ranges = map(mapping, items(job.get("payRangeDetails"))[:100])
     found.pay = whole_range(pay(*map(one.get, _RANGE)) for one in ranges)
     found.published_at, found.published_precision = moment(job.get("createdOn"))

@@ -17,7 +17,7 @@ from crawler.pay import pay
 from crawler.places import country, places, workplace_among
 from crawler.posting import Pay, Posting, WorkplaceType
 from crawler.sources.base import Board, Feed, Fetch, Malformed, Need, Reply, Truncated, Yield
-from crawler.text import from_html, line, paragraphs, web_address
+from crawler.text import line, sections, web_address
 
 _API = "https://data.usajobs.gov/api/Search?Fields=Full&SortField=opendate"
 _PAGE = 500
@@ -116,13 +116,13 @@ def _workplace_type(details: Mapping[str, Any], where: list[Any]) -> WorkplaceTy
 
 
 def _description(details: Mapping[str, Any], qualifications: Any) -> str:
-    parts = []
+    parts: list[Any] = []
     for section in _SECTIONS:
         value = details.get(section)
-        parts += [from_html(one) for one in (value if isinstance(value, list) else [value])]
+        parts += value if isinstance(value, list) else [value]
         if section == "MajorDuties":
-            parts.append(from_html(qualifications))
-    return paragraphs("\n\n".join(filter(None, parts)))
+            parts.append(qualifications)
+    return sections(*parts)
 
 
 def _pay(offer: Mapping[str, Any]) -> Pay | None:

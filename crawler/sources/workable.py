@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
-from urllib.parse import quote
 
 from crawler.fields import (
     each,
     employer_name,
     employment_type,
     identifier,
+    in_path,
     items,
     mapping,
     posting,
@@ -88,7 +88,7 @@ def _grouped(rows: list[Any]) -> Iterator[Any]:
 
 def _posting(job: Mapping[str, Any], account: str, employer: str | None) -> Posting:
     known = identifier(job.get("shortcode"))
-    address = f"{_SITE}/{account}/j/{quote(known, safe='')}/" if known else None
+    address = f"{_SITE}/{account}/j/{in_path(known)}/"
     found = posting(known, job.get("title"), address)
     found.employer = employer
     found.apply_url = web_address(job.get("application_url"))

@@ -183,6 +183,19 @@ def test_the_first_field_that_holds_a_moment():
     assert moments.first_moment("", 3) == moments.first_moment() == (None, Precision.UNKNOWN)
 
 
+def test_an_id_in_an_address():
+    assert fields.in_path(86) == "86"
+    assert fields.in_path("a b/../\x1b\ud800ü") == "a%20b%2F..%2F%C3%BC"
+    assert fields.in_path(["x"]) is None
+
+
+def test_pieces_of_a_text_under_their_headings():
+    told = text.sections("<p>a</p>", ("Do &amp; be", "<ul><li>b</li></ul>"), ("Not", " "), (3, "c"))
+    assert told == "a\n\nDo & be\n\n* b\n\nc"
+    assert text.sections(None, ("Pay", ["x"]), 7) == ""
+    assert len(text.sections("x" * 90_000, "y" * 90_000)) == text.TEXT_LIMIT
+
+
 def test_epoch_milliseconds():
     read = moments.from_epoch_milliseconds
     assert read(1764205361939) == (datetime(2025, 11, 27, 1, 2, 41, 939000), Precision.INSTANT)
