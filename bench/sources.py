@@ -1,11 +1,14 @@
-"""What each source is shown to read: fixture cases, and real replies where they lie beside.
+"""What each source is shown to read: fixture cases, and real replies and boards where they lie
+beside.
 
-Usage: python -m bench.sources. Prints a Markdown table: postings read out of postings there, and
-in how many percent of them a field is filled. Nothing is fetched.
+Usage: python -m bench.sources. Prints a Markdown table: boards known by their address out of
+boards there, postings read out of postings there, and in how many percent of them a field is
+filled (a capture may lack it: lists leave much to the details). Nothing is fetched.
 """
 
 from __future__ import annotations
 
+import csv
 import json
 from collections import Counter
 from collections.abc import Iterator
@@ -17,6 +20,7 @@ from typing import Any
 import lxml.etree
 import lxml.html
 
+from crawler.detect import BoardError, find_in_url
 from crawler.posting import Posting, WorkplaceType
 from crawler.sources import SOURCES
 from crawler.sources.base import (
@@ -33,6 +37,7 @@ from crawler.sources.base import (
 ROOT = Path(__file__).resolve().parents[1]
 FIXTURES = ROOT / "tests" / "fixtures"
 CAPTURES = ROOT.parent / "shared" / "data" / "captures"
+DIRECTORIES = ROOT.parent / "shared" / "data" / "boards"
 NOT_ASKED = frozenset(("smartrecruiters",))
 """Whose captures are of an API that is not asked, because its robots.txt closes it."""
 AT = datetime(2026, 11, 24, 12)
@@ -40,7 +45,7 @@ FIELDS = {
     "employer": lambda p: p.employer,
     "place": lambda p: p.locations or p.workplace_type is not WorkplaceType.UNKNOWN,
     "date": lambda p: p.published_at,
-    "text": lambda p: len(p.description) > 200,
+    "text": lambda p: p.description,
     "type": lambda p: p.employment_type,
     "pay": lambda p: p.pay,
 }
@@ -143,16 +148,37 @@ def _lists(value: Any, depth: int) -> Iterator[int]:
             yield from _lists(inner, depth + 1)
 
 
+def known_addresses(source: Source) -> tuple[int, int]:
+    """How many addresses of a directory of its boards lead to the source and no other, and how
+    many there are."""
+    directory = DIRECTORIES / f"{source.name}.csv"
+    if not directory.exists():
+        return 0, 0
+    with directory.open(encoding="utf-8", newline="") as file:
+        addresses = [row["url"] for row in csv.DictReader(file)]
+    return sum(_leads_to(address) == {source.name} for address in addresses), len(addresses)
+
+
+def _leads_to(address: str) -> set[str]:
+    try:
+        return {found.source for found in find_in_url(address)}
+    except BoardError:
+        return set()
+
+
 def rows() -> Iterator[list[Any]]:
     for source in SOURCES.values():
         cases = len([case for case in (FIXTURES / source.name).glob("*/") if any(case.iterdir())])
         read = read_captures(source)
         share = f"{len(read.postings)} of {read.there}" if read.files else ""
-        yield [source.name, cases, read.files or "", share, *map(read.filled, FIELDS)]
+        known, there = known_addresses(source)
+        boards = f"{known} of {there}" if there else ""
+        yield [source.name, cases, boards, read.files or "", share, *map(read.filled, FIELDS)]
 
 
 def main() -> None:
-    header = ["source", "cases", "captures", "postings", *(f"{name} %" for name in FIELDS)]
+    fields = (f"{name} %" for name in FIELDS)
+    header = ["source", "cases", "addresses", "captures", "postings", *fields]
     print("| " + " | ".join(header) + " |\n|" + "---|" * len(header))
     for row in rows():
         print("| " + " | ".join(map(str, row)) + " |")
