@@ -59,7 +59,9 @@ def why_unread(source: Source, choice: Choice = AS_SHIPPED, token: str | None = 
     match state_of(source, choice, token):
         case State.OFF:
             why = source.why_off if not source.on and source.why_off else "you turned it off"
-            return f"{source.title} is off: {why} (on again: {source.name} = true in [sources])"
+            return (
+                f"{source.title} is off: {why} (to have it read: {source.name} = true in [sources])"
+            )
         case State.NEEDS_KEY:
             missing = list(missing_needs(source, choice, token))
             settings = ", ".join(_setting(need, source, token) for need in missing)

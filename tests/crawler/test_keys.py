@@ -113,7 +113,7 @@ def test_a_source_without_its_keys_is_skipped_and_says_what_is_missing(
     assert report["skipped"] == {
         TOKEN: "Plain needs key in [sources.keyed]; from https://plain.example/keys",
         "http://off.example/list": "Off is off: its terms ask not to be read by programs "
-        "(on again: off = true in [sources])",
+        "(to have it read: off = true in [sources])",
     }
     assert server.hits == [] and report["reads"] == {}
     assert report["unread"] == []
