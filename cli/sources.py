@@ -166,7 +166,7 @@ def _print_table(rows: list[dict[str, Any]]) -> None:
 
 def _addresses(source: Source) -> str:
     shown, more = list(source.examples)[:4], len(source.examples) - 4
-    return ", ".join([*shown, f"and {more} more forms"] if more > 0 else shown)
+    return ", ".join([*shown, f"and {more} more"] if more > 0 else shown)
 
 
 def _limits(source: Source) -> str:
