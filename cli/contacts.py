@@ -48,16 +48,15 @@ def import_(
     ones you still have, in any order: their differences show who used to work where.
     """
     from cli.matching import knowledge
-    from matcher.contacts.history import employer_key
+    from matcher.contacts.facts import facts
     from matcher.contacts.importing import import_files
 
-    known = knowledge(home)
     report = import_files(
         home.network,
         paths,
         home.now,
         taken_on.date() if taken_on else None,
-        same=lambda name: known.group(employer_key(name)),
+        facts(knowledge(home)),
     )
     _print_report(report)
     if report.failed:
@@ -140,14 +139,14 @@ def forget(home: Home, who: str, yes: bool) -> None:
 
     WHO as for `show`. A later export that still lists the person brings them back.
     """
-    from store import network
+    from store import forgetting
 
     contact = _one(home, who)
     name = clean(contact.name)
     if not yes and not click.confirm(f"Erase {name} [{contact.contact_id}] and all their history?"):
         click.echo("Nothing was erased.")
         return
-    rows = network.forget(home.network, contact.contact_id)
+    rows = forgetting.forget(home.network, contact.contact_id)
     click.echo(
         f"Erased {name}: {rows} imported {'row' if rows == 1 else 'rows'} and their history."
     )
