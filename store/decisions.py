@@ -5,8 +5,8 @@ It lies beside the imported rows and outlives them; everything derived obeys it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -58,6 +58,7 @@ _ANSWER = (
     "key VARCHAR, employer VARCHAR, question VARCHAR, yes BOOLEAN, title VARCHAR, "
     "start_on VARCHAR, end_on VARCHAR, answered_at TIMESTAMP"
 )
+_TICK = timedelta(microseconds=1)
 _IDENTITY = "one_key VARCHAR, other_key VARCHAR, same BOOLEAN, decided_at TIMESTAMP"
 
 
@@ -91,10 +92,13 @@ def list_answers(db: Database) -> list[Answer]:
 
 
 def add_identities(duck: Duck, decided: Sequence[Identity]) -> None:
-    """Store decisions; what was decided before on the same two keys is replaced."""
-    for decision in decided:
-        _drop_identity(duck, decision)
-    insert(duck, "identities", _IDENTITY, decided)
+    """Add decisions, all of them later than those before: the last one on two keys counts, and one
+    moment is one decision of the user's."""
+    last = duck.execute("SELECT max(decided_at) FROM identities").fetchall()[0][0]
+    first = min(decision.decided_at for decision in decided)
+    late = last - first + _TICK if last and last >= first else timedelta()
+    moved = (one._replace(decided_at=one.decided_at + late) for one in decided)
+    insert(duck, "identities", _IDENTITY, moved)
 
 
 def drop_identities(duck: Duck, decided_at: datetime) -> int:
@@ -102,18 +106,14 @@ def drop_identities(duck: Duck, decided_at: datetime) -> int:
     return _count(duck, "DELETE FROM identities WHERE decided_at = ?", [decided_at])
 
 
-def add_answers(duck: Duck, given: Iterable[Answer]) -> None:
-    """Store answers; an earlier one to the same question is replaced."""
-    for answer in given:
-        duck.execute(
-            "DELETE FROM answers WHERE key = ? AND employer = ? AND question = ?",
-            [answer.key, answer.employer, answer.question.value],
-        )
-        insert(duck, "answers", _ANSWER, [(*answer[:2], answer.question.value, *answer[3:])])
+def add_answers(duck: Duck, given: Sequence[Answer]) -> None:
+    """Add answers; the last one to a question counts."""
+    rows = ((*one[:2], one.question.value, *one[3:]) for one in given)
+    insert(duck, "answers", _ANSWER, rows)
 
 
 def drop_answer(duck: Duck, answer: Answer) -> None:
-    """Take one answer back: its question is open again."""
+    """Take one answer back: the one before it counts again, or the question is open."""
     duck.execute(
         "DELETE FROM answers WHERE key = ? AND employer = ? AND question = ? AND answered_at = ?",
         [answer.key, answer.employer, answer.question.value, answer.answered_at],
@@ -137,14 +137,6 @@ def save_mapping(db: Database, mapping: Mapping) -> None:
             "INSERT INTO mappings VALUES (?::VARCHAR[], ?::VARCHAR[], ?::VARCHAR[], ?)",
             [list(mapping.headers), list(mapping.fields), list(mapping.columns), mapping.saved_at],
         )
-
-
-def _drop_identity(duck: Duck, decision: Identity) -> None:
-    duck.execute(
-        "DELETE FROM identities WHERE (one_key = $1 AND other_key = $2) "
-        "OR (one_key = $2 AND other_key = $1)",
-        [decision.one_key, decision.other_key],
-    )
 
 
 def _count(duck: Duck, statement: str, values: Sequence[object]) -> int:

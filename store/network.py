@@ -258,6 +258,15 @@ def keys_of(db: Database, contact_id: int) -> list[str]:
     return [key for (key,) in rows]
 
 
+def name_of_key(db: Database, key: str) -> str | None:
+    """The name of the contact that files know by a key; None where nobody has it any more."""
+    with db.read() as duck:
+        rows = duck.execute(
+            "SELECT name FROM contacts JOIN contact_keys USING (contact_id) WHERE key = ?", [key]
+        ).fetchall()
+    return rows[0][0] if rows else None
+
+
 def own_positions(db: Database) -> list[OwnPosition]:
     """The user's own jobs, from the newest file that tells them."""
     return [OwnPosition(*row) for row in _own(db, Kind.POSITIONS, OWN_POSITIONS)]

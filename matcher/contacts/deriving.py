@@ -39,12 +39,12 @@ def derive(ground: Ground, facts: Facts = Facts()) -> Derived:  # noqa: B008
             for keys, seen in zip(found.keys, found.sightings, strict=True)
         ]
         owners, stated = _work_history(files, found, directory, facts)
-        rows = gathered.passed(files, directory)
         owners.update(gathered.owners(files, directory))
         jobs = [
             employments(seen, files, stated.get(index, ()), facts.same)
             for index, seen in enumerate(found.sightings)
         ]
+        rows = gathered.passed(files, directory, jobs, facts)
         jobs = suggestions.added(persons, found.sightings, jobs, files, rows, ground.answers, facts)
         return Derived(
             persons,
@@ -150,7 +150,7 @@ def _directory(found: People, wanted: bool) -> Directory:
                 by_mail.setdefault(mail, set()).add(index)
             if name := name_of(row):
                 by_name.setdefault(name, set()).add(index)
-    return Directory(by_slug, by_mail, by_name)
+    return Directory(by_slug, by_mail, by_name, frozenset(by_slug.values()))
 
 
 def _slug(row: ConnectionRow | Card) -> str | None:

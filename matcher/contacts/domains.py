@@ -31,9 +31,19 @@ def label_of(email: str) -> str | None:
     return domain.partition(".")[0] if domain else None
 
 
+def by_domain(sites: Mapping[str, Iterable[str]]) -> dict[str, str]:
+    """Registrable domain → employer, of the web addresses each employer is known by; a domain of
+    several employers is a host's."""
+    found: dict[str, set[str]] = {}
+    for employer, addresses in sites.items():
+        for domain in clues(" ".join(addresses)).domains:
+            found.setdefault(domain, set()).add(employer)
+    return {domain: min(names) for domain, names in found.items() if len(names) == 1}
+
+
 class Employers:
-    """Domain → employer: by the boards that are watched, else by a workplace of somebody that is
-    spelled like the domain.
+    """Domain → employer: by the boards that are watched, else by a workplace of somebody, or an
+    employer that is hiring, that is spelled like the domain.
 
     `names` are the workplaces known; the most frequent spelling of one employer counts.
     """
@@ -41,7 +51,7 @@ class Employers:
     def __init__(self, names: Iterable[str], facts: Facts) -> None:
         self.facts = facts
         self._by_label: dict[str, dict[str, int]] = {}
-        for name, times in Counter(names).items():
+        for name, times in Counter((*names, *facts.hiring)).items():
             for label in _labels(name):
                 self._by_label.setdefault(label, {})[name] = times
 

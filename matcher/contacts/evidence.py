@@ -4,11 +4,12 @@ recommendations and endorsements."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from matcher.contacts.facts import Facts
 from matcher.contacts.identity import name_key, slug_of
-from store.network import Evidence
+from store.network import Employment, Evidence
 from store.rows import Imported, Interaction, Kind
 
 KINDS = {
@@ -20,19 +21,22 @@ KINDS = {
 
 
 class Directory(NamedTuple):
-    """Profile slug → person's index; e-mail address and name → indexes of all it may mean."""
+    """Profile slug → person's index; e-mail address and name → indexes of all it may mean;
+    `profiled` are the people whose profile address is known."""
 
     by_slug: Mapping[str, int]
     by_mail: Mapping[str, set[int]]
     by_name: Mapping[str, set[int]]
+    profiled: Collection[int] = frozenset()
 
     def find(self, name: str, url: str | None) -> tuple[int, ...]:
-        """Whom a name with or without a profile address may mean. An address that nobody has
-        may be an older one of somebody with that name."""
+        """Whom a name with or without a profile address may mean. Who has another address than
+        the one given is somebody else of that name."""
         slug = slug_of(url) if url else None
         if slug and slug in self.by_slug:
             return (self.by_slug[slug],)
-        return tuple(sorted(self.by_name.get(name_key(name), ()))) if name else ()
+        named = self.by_name.get(name_key(name), ()) if name else ()
+        return tuple(sorted(p for p in named if not slug or p not in self.profiled))
 
 
 class Passed(NamedTuple):
@@ -58,9 +62,19 @@ def owners(
                 yield (file.hash, row.line), tuple(sorted(found))
 
 
-def passed(files: Sequence[Imported], directory: Directory) -> list[Passed]:
+def passed(
+    files: Sequence[Imported],
+    directory: Directory,
+    jobs: Sequence[Sequence[Employment]],
+    facts: Facts,
+) -> list[Passed]:
     """Every interaction with whom it may mean, each once though many exports tell it. Messages are
-    counted in each export anew, so of them the newest one counts."""
+    counted in each export anew, so of them the newest one counts.
+
+    Args:
+        jobs: each person's employments: of several people of one name it is whoever works or
+            worked where a recommendation says.
+    """
     found: dict[tuple[object, ...], Passed] = {}
     own = _own(files)
     newest = max((f.taken_on for f in files if f.kind is Kind.MESSAGES), default=None)
@@ -73,6 +87,11 @@ def passed(files: Sequence[Imported], directory: Directory) -> list[Passed]:
         for row in rows:
             place = (file.kind, file.hash if file.kind is Kind.MESSAGES else "", row[1:])
             people = directory.find(row.name, row.url)
+            if len(people) > 1 and row.employer:
+                agreeing = tuple(
+                    p for p in people if any(facts.agree(e.employer, row.employer) for e in jobs[p])
+                )
+                people = agreeing or people
             found.setdefault(place, Passed(file, row, KINDS[file.kind], row.direction, people))
     return list(found.values())
 

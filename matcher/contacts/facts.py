@@ -38,9 +38,12 @@ class Facts:
     agree: Callable[[str, str], bool] = _same_key
     is_employer: Callable[[str], bool] = _anything
     at_domain: Mapping[str, str] = field(default_factory=dict)
+    hiring: tuple[str, ...] = ()
 
 
-def facts(known: Knowledge, at_domain: Mapping[str, str] | None = None) -> Facts:
+def facts(
+    known: Knowledge, at_domain: Mapping[str, str] | None = None, hiring: tuple[str, ...] = ()
+) -> Facts:
     """Facts from the knowledge of the employers' matcher."""
     keys: dict[str, str] = {}
     agreed: dict[tuple[str, str], bool] = {}
@@ -62,4 +65,4 @@ def facts(known: Knowledge, at_domain: Mapping[str, str] | None = None) -> Facts
     def is_employer(name: str) -> bool:
         return not known.non_employers.is_non_employer(name)
 
-    return Facts(same, agree, is_employer, at_domain or {})
+    return Facts(same, agree, is_employer, at_domain or {}, hiring)

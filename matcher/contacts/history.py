@@ -248,10 +248,10 @@ def _reconciled(told: Mapping[Kind, list[Employment]], key: Key) -> list[Employm
                 at = max(twins, key=lambda at: (whole[at].is_current, whole[at].as_of))
                 whole[at] = _with(whole[at], job)
             elif job.is_current and current and now is not None and _began_after(job, current):
-                whole[now] = _left(current, job.as_of)
+                whole[now] = _left(current, job)
                 whole.append(job)
             elif job.is_current and current and _is_behind(job, current):
-                whole.append(_left(job, current.as_of))
+                whole.append(_left(job, current))
             else:
                 whole.append(job)
     return whole
@@ -266,8 +266,10 @@ def _is_behind(job: Employment, current: Employment) -> bool:
     return current.source == CONNECTIONS or job.as_of < current.as_of
 
 
-def _left(job: Employment, by: date) -> Employment:
-    return job._replace(is_current=False, until_by=by, confidence=Confidence.INFERRED)
+def _left(job: Employment, other: Employment) -> Employment:
+    """A workplace that another book has something else in place of."""
+    why = f"not in the {other.source} of {other.as_of}"
+    return job._replace(is_current=False, confidence=Confidence.INFERRED, note=why)
 
 
 def _with(known: Employment, other: Employment) -> Employment:
@@ -298,16 +300,27 @@ def merge(shown: list[Employment], stated: Sequence[Stated], key: Key) -> list[E
     unless it is less sure."""
     if not stated:
         return in_order(shown, key) if len(shown) > 1 else shown
-    left = list(shown)
-    merged: list[Employment] = []
-    for one in sorted(stated, key=lambda s: (s.start or s.end or "", s.order)):
-        here = [e for e in left if key(e.employer) == key(one.employer)]
+    found = list(shown)
+    for one in sorted(stated, key=_least_exact_first):
+        here = [e for e in found if key(e.employer) == key(one.employer)]
         if any(_SURENESS[e.confidence] > _SURENESS[one.confidence] for e in here):
             continue
-        covered = [e for e in here if _covers(one, e)]
-        left = [e for e in left if e not in covered]
-        merged.append(_combined(one, covered[-1] if covered else None))
-    return in_order({*left, *merged}, key)
+        # Two rows of one source are two times at the employer.
+        covered = [e for e in here if _covers(one, e) and not _is_beside(one, e)]
+        if not (one.start or one.end):
+            covered = covered[-1:]
+        found = [e for e in found if e not in covered]
+        found.append(_combined(one, covered[-1] if covered else None))
+    return in_order(dict.fromkeys(found), key)
+
+
+def _least_exact_first(one: Stated) -> tuple[int, str, tuple[str, int]]:
+    return (len(one.start or "") + len(one.end or ""), one.start or one.end or "", one.order)
+
+
+def _is_beside(one: Stated, other: Employment) -> bool:
+    """Whether an employment is another row of the same source."""
+    return one.source == other.source and not other.first_seen
 
 
 def in_order(found: Iterable[Employment], key: Key) -> list[Employment]:
@@ -327,12 +340,15 @@ def in_order(found: Iterable[Employment], key: Key) -> list[Employment]:
     )
 
 
-def _covers(one: Stated, shown: Employment) -> bool:
-    if not (shown.first_seen and shown.last_seen):
-        return (one.start, one.end) == (shown.since, shown.until) or not (one.start or one.end)
-    if one.end and dates.latest(one.end) + SAME_STINT < shown.first_seen:
+def _covers(one: Stated, known: Employment) -> bool:
+    """Whether what is stated may be the same time at the employer as what is known."""
+    begin = [known.first_seen] if known.first_seen else []
+    begin += [dates.earliest(known.since)] if known.since else []
+    end = [known.last_seen] if known.last_seen else []
+    end += [dates.latest(known.until)] if known.until and not known.last_seen else []
+    if one.end and begin and dates.latest(one.end) + SAME_STINT < min(begin):
         return False
-    return not (one.start and dates.earliest(one.start) - SAME_STINT > shown.last_seen)
+    return not (one.start and end and dates.earliest(one.start) - SAME_STINT > max(end))
 
 
 def _combined(one: Stated, shown: Employment | None) -> Employment:

@@ -87,7 +87,9 @@ class _Groups:
         self.same: list[tuple[str, str]] = []
         self.apart: dict[str, set[str]] = {}
         self._names: dict[str, frozenset[str]] = {}
-        for one, other, same, _ in identities:
+        # The last word on two keys counts.
+        last = {frozenset((i.one_key, i.other_key)): i for i in identities}
+        for one, other, same, _ in last.values():
             if one in seen and other in seen:
                 if same:
                     self.same.append((one, other))

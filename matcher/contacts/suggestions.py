@@ -15,6 +15,7 @@ from matcher.contacts.domains import Employers, domain_of
 from matcher.contacts.evidence import Passed
 from matcher.contacts.facts import Facts
 from matcher.contacts.history import Stated, in_order, merge, suggested
+from matcher.contacts.identity import name_key
 from matcher.contacts.people import Sighting
 from store.decisions import Answer, Question
 from store.derivation import Person
@@ -48,7 +49,7 @@ def added(
             hints += map(_suggestion, suggested(seen, files))
         hints += recommended.get(index, ())
         if person.emails:
-            hints += addresses.hints(seen, files, jobs)
+            hints += addresses.hints(person.name, seen, files, jobs)
         if own and person.connected_on:
             hints += _overlaps(person.connected_on, own, jobs, seen, files)
         jobs = _with(jobs, hints, facts) if hints else jobs
@@ -111,10 +112,15 @@ class _Addresses:
         self._explained: dict[tuple[str, str], bool] = {}
 
     def hints(
-        self, seen: Sequence[Sighting], files: Sequence[Imported], jobs: Sequence[Employment]
+        self,
+        name: str,
+        seen: Sequence[Sighting],
+        files: Sequence[Imported],
+        jobs: Sequence[Employment],
     ) -> Iterator[Employment]:
-        """A hint for each work address that none of the person's workplaces explains. It is one of
-        today's where nothing else is and the book does not call the address old."""
+        """A hint for each work address that none of the person's workplaces explains, nor the
+        person's own name. It is one of today's where nothing else is and the book does not call
+        the address old."""
         current = any(e.is_current for e in jobs)
         shown: dict[str, tuple[date, bool, str]] = {}
         for number, row in seen:
@@ -125,6 +131,8 @@ class _Addresses:
                     shown[domain] = (files[number].taken_on, old, mail)
         for domain, (on, old, mail) in shown.items():
             employer, is_known = self._named_by(domain)
+            if not is_known and _is_called_after(domain, name):
+                continue
             if any(self._explains(e.employer, domain, employer) for e in jobs):
                 continue
             yield Employment(
@@ -157,6 +165,12 @@ def _explains(workplace: str, domain: str, employer: str, facts: Facts) -> bool:
     if bare == "".join(word[0] for word in workplace.casefold().split()):
         return True
     return facts.agree(workplace, employer) or facts.agree(workplace, label.replace("-", " "))
+
+
+def _is_called_after(domain: str, name: str) -> bool:
+    """Whether a domain is a person's own: jane@doe.example of Jane Doe."""
+    bare = _letters(domain.partition(".")[0])
+    return any(len(word) > 2 and word in bare for word in name_key(name).split())
 
 
 def _letters(text: str) -> str:
@@ -221,8 +235,9 @@ def _answers(people: Sequence[Person], answers: Sequence[Answer]) -> Mapping[int
 
 def _answered(jobs: list[Employment], answers: Sequence[Answer], facts: Facts) -> list[Employment]:
     """Yes confirms; no takes what was only suggested or inferred away, or confirms that they are
-    still there."""
-    for answer in answers:
+    still there. Of several answers to one question the last one counts."""
+    last = {(facts.same(answer.employer), answer.question): answer for answer in answers}
+    for answer in last.values():
         about = [e for e in jobs if facts.same(e.employer) == facts.same(answer.employer)]
         stays = answer.question is Question.LEFT
         if answer.yes or stays:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from matcher.contacts import recognise
 from matcher.contacts.errors import (
     ContactsError,
     DatesUnreadable,
@@ -16,7 +17,6 @@ from matcher.contacts.errors import (
     HeaderMissing,
     RowsMissing,
 )
-from matcher.contacts import recognise
 from matcher.contacts.readers.workhistory import contact_key
 from matcher.contacts.tables import RECORD_LINES
 from store.rows import Confidence, Kind
