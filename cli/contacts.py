@@ -11,6 +11,7 @@ from cli.contacts_imports import import_, imports, undo
 from cli.contacts_map import map_
 from cli.contacts_review import merge, review, split
 from cli.contacts_stats import stats
+from cli.contacts_wanted import wanted
 from cli.context import Home, pass_home
 from cli.safe import clean
 from cli.who import one
@@ -26,7 +27,7 @@ def contacts() -> None:
     """Import and look after the people you know."""
 
 
-for _command in (import_, imports, undo, map_, confirm, review, merge, split, stats):
+for _command in (import_, imports, undo, map_, confirm, review, merge, split, stats, wanted):
     contacts.add_command(_command)
 
 

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
 
-from matcher.contacts.errors import FileBinary, FileEmpty
+from matcher.contacts.errors import FileBinary, FileEmpty, FileTooLarge
 
 LONGEST_LINE = 1 << 20
 """Bytes of a line; a longer one is never looked into."""
+MOST_LINES = 10_000_000
 
 _SIGNATURES = {
     b"%PDF": "a PDF",
@@ -47,7 +48,7 @@ class Text:
     """Numbers of the lines that are not in the encoding of the others, once all are read."""
 
     def lines(self) -> Iterator[Line]:
-        """Every line, ended by LF, CR or both."""
+        """Every line, ended by LF, CR or both. Raises FileTooLarge after ten million."""
         odd: list[int] = []
         beyond_ascii = False
         number = 0
@@ -58,6 +59,8 @@ class Text:
                 number += 1
                 yield number, None
                 continue
+            if number > MOST_LINES:
+                raise FileTooLarge(f"It has over {MOST_LINES:,} lines: no address book has.")
             was_odd = False
             try:
                 line = raw.decode("utf-8")

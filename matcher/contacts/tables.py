@@ -28,9 +28,10 @@ Columns = Mapping[str, tuple[str, ...]]
 @dataclass(frozen=True, slots=True)
 class Grid:
     """Records from anywhere. `records` gives those below line `start`, and adds to the list the
-    lines that it cannot read."""
+    lines that it cannot read; `head` gives those near the top."""
 
     records: Callable[[int, list[int]], Iterator[Record]]
+    head: Callable[[], Iterable[Record]]
     repaired: list[int] = field(default_factory=list)
     """Lines that are not in the encoding of the others, once all are read."""
 
@@ -99,7 +100,9 @@ def text_grids(text: Text) -> list[Grid]:
 
     def grid(delimiter: str) -> Grid:
         return Grid(
-            lambda start, damaged: _records(_below(text, start), delimiter, damaged), text.odd
+            lambda start, damaged: _records(_below(text, start), delimiter, damaged),
+            lambda: _records(islice(text.lines(), HEADER_WITHIN), delimiter, []),
+            text.odd,
         )
 
     return [grid(delimiter) for delimiter in DELIMITERS]
@@ -122,9 +125,7 @@ def find_header(
 def headers(grids: Iterable[Grid]) -> Iterator[Header]:
     """Every record near the top, as the header it may be."""
     for grid in grids:
-        for line, cells in islice(grid.records(-1, []), HEADER_WITHIN):
-            if line > HEADER_WITHIN:
-                break
+        for line, cells in grid.head():
             yield Header(grid, line, tuple(map(squash, cells)))
 
 
@@ -159,7 +160,7 @@ def _objects(entries: list[Any]) -> Grid:
             else:
                 damaged.append(number)
 
-    return Grid(records)
+    return Grid(records, lambda: [(0, list(keys))] if keys else [])
 
 
 def _cell(value: Any) -> str:

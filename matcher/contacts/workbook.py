@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from io import BytesIO
+from itertools import islice
 from typing import Any
 
 from matcher.contacts import archive
 from matcher.contacts.errors import LibraryMissing, WorkbookUnreadable
-from matcher.contacts.tables import Grid, Record
+from matcher.contacts.tables import HEADER_WITHIN, Grid, Record
 
 MOST_SHEETS = 50
 MOST_CELLS = 20_000_000
@@ -45,7 +46,10 @@ def grids(data: bytes) -> list[Grid]:
         raise _damaged() from error
 
     def grid(sheet: Any) -> Grid:
-        return Grid(lambda start, _: _records(sheet, start))
+        return Grid(
+            lambda start, _: _records(sheet, start),
+            lambda: islice(_records(sheet, 0), HEADER_WITHIN),
+        )
 
     return [grid(sheet) for sheet in sheets]
 

@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from matcher.contacts.cards import Cards, says_former
 from matcher.contacts.decode import Text, clean, in_encoding
+from matcher.contacts.errors import FileTooLarge
 from matcher.contacts.identity import full_name
 from matcher.contacts.reading import Reading, TextReader
 from store.rows import Job, Kind
@@ -34,6 +35,7 @@ _USED = re.compile(
 _KINDS = ("KIND", "X-ABSHOWAS", "X-ADDRESSBOOKSERVER-KIND")
 _URLS = ("URL", "X-SOCIALPROFILE", "X-LINKEDIN", "IMPP")
 _DATE = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)")
+MOST_CARDS = 1_000_000
 MOST_LINES = 20_000
 """Lines of one card; what goes on longer has no end."""
 
@@ -122,7 +124,7 @@ def _take(text: Text, reading: Reading, today: date) -> None:
 def split(text: Text, begins: list[int]) -> Iterator[Open]:
     """Every card, numbered from 1. Where one begins before the last has ended, that one is broken,
     unless it says that another's card stands in it. Lines where cards begin are added to
-    `begins`."""
+    `begins`. Raises FileTooLarge after a million."""
     card: Open | None = None
     for place, line in text.lines():
         if line is None:
@@ -137,6 +139,8 @@ def split(text: Text, begins: list[int]) -> Iterator[Open]:
             if card:
                 yield card
             begins.append(place)
+            if len(begins) > MOST_CARDS:
+                raise FileTooLarge(f"It has over {MOST_CARDS:,} cards: no address book has.")
             card = Open(len(begins))
         elif card is None:
             continue
