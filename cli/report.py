@@ -28,7 +28,7 @@ def print_table(findings: Findings, shown: int, now: datetime) -> None:
             where = _where(posting)
             facts = "  ·  ".join(filter(None, (clean(posting.title), where, age(posting, now))))
             click.echo(f"    -  {facts}")
-            click.secho(f"       {clean(posting.url)}", dim=True)
+            click.secho(f"       {clean(posting.url)}{_credit(posting)}", dim=True)
         if opening.total > shown:
             click.echo(f"       … and {_count(opening.total - shown, 'more posting')}")
     if findings.openings:
@@ -47,7 +47,8 @@ def markdown(findings: Findings, shown: int, now: datetime) -> str:
             lines.append(f"- **{target.score}** {person}: {_md(_why(target))}")
         lines += ["", "| posting | where | age |", "|---|---|---|"]
         lines += [
-            f"| [{_md(clean(p.title))}]({_link(p.url)}) | {_md(_where(p))} | {age(p, now)} |"
+            f"| [{_md(clean(p.title))}]({_link(p.url)}){_md(_credit(p))} | {_md(_where(p))} "
+            f"| {age(p, now)} |"
             for p in opening.postings[:shown]
         ]
         if opening.total > shown:
@@ -168,14 +169,20 @@ def _where(posting: OpenPosting) -> str:
     return text
 
 
+def _credit(posting: OpenPosting) -> str:
+    """What its source asks to have shown beside a posting."""
+    return f" ({clean(posting.attribution)})" if posting.attribution else ""
+
+
 def _posting(posting: OpenPosting) -> dict[str, Any]:
-    return {
+    said = {
         "id": clean(posting.id),
         "title": clean(posting.title),
         "location": "; ".join(clean(p) for p in posting.locations),
         "url": clean(posting.url),
         "published": posting.published_at.date().isoformat() if posting.published_at else None,
     }
+    return said | ({"attribution": clean(posting.attribution)} if posting.attribution else {})
 
 
 def _target(target: Target) -> dict[str, Any]:
