@@ -33,6 +33,7 @@ _WINDOWS = {
     if (letter := bytes([byte]).decode("cp1252", "ignore"))
 }
 _FROM_WINDOWS = {ord(letter): byte for byte, letter in _WINDOWS.items()}
+_BETWEEN = re.compile(r"[\W_]+")
 _BREAK = re.compile(r"(?<=\r)(?!\n)|(?<=\n)")
 
 Line = tuple[int, str | None]
@@ -125,9 +126,9 @@ def clean(cell: str) -> str:
     return _CONTROL.sub(" ", cell).strip()
 
 
-def squash(header: str) -> str:
-    """A column name as compared: letters and digits only, case ignored."""
-    return "".join(c for c in header.casefold() if c.isalnum())
+def squash(name: str) -> str:
+    """A name as compared: letters and digits only, case ignored."""
+    return _BETWEEN.sub("", name.casefold())
 
 
 def _wide(data: bytes) -> str | None:

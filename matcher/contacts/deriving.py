@@ -14,7 +14,7 @@ from matcher.contacts.evidence import Directory
 from matcher.contacts.facts import Facts
 from matcher.contacts.history import Stated, employments
 from matcher.contacts.identity import name_key, slug_of
-from matcher.contacts.people import People, Sighting, name_of, people
+from matcher.contacts.people import People, Sighting, mails_of, name_of, people
 from matcher.employers.workers import uncollected
 from store.derivation import Derived, Ground, Person
 from store.network import Doubt, School
@@ -146,7 +146,7 @@ def _directory(found: People, wanted: bool) -> Directory:
         for _, row in seen:
             if slug := _slug(row):
                 by_slug[slug] = index
-            for mail in row.emails if isinstance(row, Card) else filter(None, (row.email,)):
+            for mail in mails_of(row):
                 by_mail.setdefault(mail, set()).add(index)
             if name := name_of(row):
                 by_name.setdefault(name, set()).add(index)

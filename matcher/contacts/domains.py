@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
+from matcher.contacts.decode import squash
 from matcher.contacts.facts import Facts
 from matcher.employers.clues import clues
 
@@ -18,7 +19,7 @@ def domain_of(email: str) -> str | None:
     return _domain(email.rpartition("@")[2])
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1 << 16)
 def _domain(host: str) -> str | None:
     if host.startswith("alum") or host.endswith(_SCHOOLS) or ".edu." in f"{host}.":
         return None
@@ -60,8 +61,8 @@ class Employers:
         if domain in self.facts.at_domain:
             return self.facts.at_domain[domain], True
         label = domain.partition(".")[0]
-        spellings: Mapping[str, int] = self._by_label.get(_squash(label), {})
-        known = [n for n in spellings if _squash(self.facts.same(n)) == _squash(label)]
+        spellings: Mapping[str, int] = self._by_label.get(squash(label), {})
+        known = [n for n in spellings if squash(self.facts.same(n)) == squash(label)]
         if known:
             return min(known, key=lambda name: (-spellings[name], name)), True
         words = label.replace("-", " ").strip()
@@ -71,9 +72,5 @@ class Employers:
 def _labels(name: str) -> set[str]:
     """How a domain may spell an employer: the whole name, or without its last words, one of which
     may be a legal form."""
-    words = name.casefold().split()
-    return {_squash("".join(words[:end])) for end in range(max(1, len(words) - 2), len(words) + 1)}
-
-
-def _squash(text: str) -> str:
-    return "".join(c for c in text if c.isalnum())
+    words = name.split()
+    return {squash("".join(words[:end])) for end in range(max(1, len(words) - 2), len(words) + 1)}

@@ -220,7 +220,7 @@ class _Groups:
             (mail, key)
             for key, seen in self.seen.items()
             for _, row in seen
-            for mail in _mails_of(row)
+            for mail in mails_of(row)
         )
         for keys in _shared(mails):
             if len({name for key in keys for name in self.names(key)}) > MOST_SHARING:
@@ -258,7 +258,7 @@ class _Groups:
         return {slug for slug in slugs if slug}
 
     def _mails(self, key: str) -> set[str]:
-        return {mail for _, row in self.seen[key] for mail in _mails_of(row)}
+        return {mail for _, row in self.seen[key] for mail in mails_of(row)}
 
     def names(self, key: str) -> frozenset[str]:
         if key not in self._names:
@@ -386,7 +386,7 @@ def _shared(pairs: Iterable[tuple[Any, str]]) -> list[list[str]]:
     return [sorted(keys) for _, keys in sorted(shared.items())]
 
 
-def _mails_of(row: ConnectionRow | Card) -> tuple[str, ...]:
+def mails_of(row: ConnectionRow | Card) -> tuple[str, ...]:
     if isinstance(row, Card):
         return row.emails
     return (row.email,) if row.email else ()

@@ -11,12 +11,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from matcher.contacts import dates
+from matcher.contacts.decode import squash
 from matcher.contacts.domains import Employers, domain_of
 from matcher.contacts.evidence import Passed
 from matcher.contacts.facts import Facts
 from matcher.contacts.history import Stated, in_order, merge, suggested
 from matcher.contacts.identity import name_key
-from matcher.contacts.people import Sighting
+from matcher.contacts.people import Sighting, mails_of
 from store.decisions import Answer, Question
 from store.derivation import Person
 from store.network import Employment
@@ -26,6 +27,10 @@ ADDRESS = "e-mail address"
 RECOMMENDATION = "recommendation"
 OVERLAP = "your own time there"
 ANSWER = "your answer"
+
+MANY = 100
+"""People with addresses at one domain, hardly any of whom works there: then anybody may have an
+address there."""
 
 
 def added(
@@ -110,6 +115,8 @@ class _Addresses:
         self._employers: Employers | None = None
         self._named: dict[str, tuple[str, bool]] = {}
         self._explained: dict[tuple[str, str], bool] = {}
+        self._anybodys: dict[str, bool] = {}
+        self._users = _users(sightings)
 
     def hints(
         self,
@@ -124,14 +131,15 @@ class _Addresses:
         current = any(e.is_current for e in jobs)
         shown: dict[str, tuple[date, bool, str]] = {}
         for number, row in seen:
-            mails = row.emails if isinstance(row, Card) else filter(None, (row.email,))
-            for mail in mails:
+            for mail in mails_of(row):
                 if domain := domain_of(mail):
                     old = isinstance(row, Card) and mail in row.old_emails
                     shown[domain] = (files[number].taken_on, old, mail)
         for domain, (on, old, mail) in shown.items():
+            if any(_is_spelled_like(domain, e.employer) for e in jobs):
+                continue
             employer, is_known = self._named_by(domain)
-            if not is_known and _is_called_after(domain, name):
+            if not is_known and (self._is_anybodys(domain) or _is_called_after(domain, name)):
                 continue
             if any(self._explains(e.employer, domain, employer) for e in jobs):
                 continue
@@ -149,6 +157,20 @@ class _Addresses:
             self._named[domain] = self._employers.at(domain)
         return self._named[domain]
 
+    def _is_anybodys(self, domain: str) -> bool:
+        """Whether this is a mail provider's, as people of all employers have addresses there."""
+        users = self._users[domain]
+        if len(users) < MANY:
+            return False
+        if domain not in self._anybodys:
+            label = domain.partition(".")[0]
+            there = sum(
+                any(self._explains(e.employer, domain, label) for e in self._known[user])
+                for user in users
+            )
+            self._anybodys[domain] = there < len(users) / 20
+        return self._anybodys[domain]
+
     def _explains(self, workplace: str, domain: str, employer: str) -> bool:
         pair = (workplace, domain)
         if pair not in self._explained:
@@ -156,25 +178,38 @@ class _Addresses:
         return self._explained[pair]
 
 
+def _users(sightings: Sequence[Sequence[Sighting]]) -> dict[str, list[int]]:
+    """Domain → the indexes of people with addresses there, of the first hundred."""
+    found: dict[str, list[int]] = {}
+    for index, seen in enumerate(sightings):
+        for domain in {domain_of(mail) for _, row in seen for mail in mails_of(row)} - {None}:
+            assert domain is not None
+            users = found.setdefault(domain, [])
+            if len(users) < MANY:
+                users.append(index)
+    return found
+
+
 def _explains(workplace: str, domain: str, employer: str, facts: Facts) -> bool:
     """Whether an address at this domain is one of this workplace's."""
+    if _is_spelled_like(domain, workplace):
+        return True
     label = domain.partition(".")[0]
-    bare, letters = _letters(label), _letters(workplace)
+    return facts.agree(workplace, employer) or facts.agree(workplace, label.replace("-", " "))
+
+
+def _is_spelled_like(domain: str, workplace: str) -> bool:
+    """Whether one begins as the other, or a domain is made of a workplace's initials."""
+    bare, letters = squash(domain.partition(".")[0]), squash(workplace)
     if letters.startswith(bare) or (len(letters) > 3 and bare.startswith(letters)):
         return True
-    if bare == "".join(word[0] for word in workplace.casefold().split()):
-        return True
-    return facts.agree(workplace, employer) or facts.agree(workplace, label.replace("-", " "))
+    return bare == "".join(word[0] for word in workplace.casefold().split())
 
 
 def _is_called_after(domain: str, name: str) -> bool:
     """Whether a domain is a person's own: jane@doe.example of Jane Doe."""
-    bare = _letters(domain.partition(".")[0])
+    bare = squash(domain.partition(".")[0])
     return any(len(word) > 2 and word in bare for word in name_key(name).split())
-
-
-def _letters(text: str) -> str:
-    return "".join(c for c in text.casefold() if c.isalnum())
 
 
 def _recommended(rows: Sequence[Passed]) -> dict[int, list[Employment]]:

@@ -28,7 +28,7 @@ _NEW = {
     "first": ("firstname",),
     "last": ("lastname",),
     "nickname": ("nickname", ""),
-    "file_as": ("fileas",),
+    "file_as": ("fileas", ""),
     "employer": ("organizationname",),
     "title": ("organizationtitle", ""),
     "notes": ("notes", ""),
