@@ -28,6 +28,15 @@ _PERIOD = re.compile(
     r"(?P<end>(?:19|20)\d\d(?:-\d\d)?)?\s*[)\]]?\s*$"
 )
 
+_OFFICES = frozenset(
+    """
+    accounts admin ask billing booking bookings careers contact customerservice enquiries events
+    feedback hello help hola hr info information inquiries jobs kontakt mail marketing media news
+    newsletter noreply office orders post press reception recruiting recruitment reservations
+    sales security service services shop subscriptions support team webmaster
+    """.split()
+)
+
 
 class Cards:
     """Fills a reading with cards; what cannot be one is skipped and named."""
@@ -66,7 +75,8 @@ class Cards:
         if old:
             mails = (*mails, *(mail for mail in old if mail not in mails))
         stated = tuple(dict.fromkeys([job for job in jobs if job.employer]))
-        if is_organisation or (stated and not name and not mails and not slug):
+        nobody = not name and not slug and all(map(_is_offices, mails))
+        if is_organisation or (nobody and (stated or mails)):
             self.reading.skip(line, "an organisation or a group, not a person")
             return
         if not (name or mails or slug):
@@ -101,6 +111,11 @@ class Cards:
             elif clean(email):
                 self.reading.note(line, "e-mail address not understood")
         return tuple(dict.fromkeys(found)) if len(found) > 1 else tuple(found)
+
+
+def _is_offices(email: str) -> bool:
+    """Whether an address is read by whoever is in: info@, no-reply@."""
+    return email.partition("@")[0].replace("-", "").replace(".", "") in _OFFICES
 
 
 def card_key(slug: str | None, emails: Sequence[str], name: str, jobs: Sequence[Job]) -> str:

@@ -16,6 +16,7 @@ _SOURCES = (
     "note",
     "label",
     "further employer",
+    "volunteering",
     suggestions.ADDRESS,
     suggestions.RECOMMENDATION,
     suggestions.OVERLAP,

@@ -27,6 +27,7 @@ ADDRESS = "e-mail address"
 RECOMMENDATION = "recommendation"
 OVERLAP = "your own time there"
 ANSWER = "your answer"
+_IN_CARDS = ("note", "label", "further employer", "volunteering")
 
 MANY = 100
 """People with addresses at one domain, hardly any of whom works there: then anybody may have an
@@ -79,7 +80,7 @@ def _with(jobs: list[Employment], hints: Iterable[Employment], facts: Facts) -> 
 
 
 def _promise(hint: Employment) -> tuple[int, bool, bool, str, str, str]:
-    order = (ADDRESS, "note", "label", "further employer", RECOMMENDATION, OVERLAP)
+    order = (ADDRESS, *_IN_CARDS, RECOMMENDATION, OVERLAP)
     rank = order.index(hint.source) if hint.source in order else len(order)
     sure = hint.confidence is not Confidence.INFERRED
     return (rank, sure, not hint.since, hint.employer, hint.until or "", hint.note or "")

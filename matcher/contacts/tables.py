@@ -82,7 +82,7 @@ class Table:
     def raw(self) -> Iterator[tuple[int, list[str], dict[str, str]]]:
         """(line number, cells, column → cell) of every row that is not blank, as in the file."""
         for line, cells in self.rows():
-            if any(map(str.strip, cells)):
+            if any(map(clean, cells)):
                 width = len(cells)
                 places = self.columns.items()
                 yield line, cells, {n: cells[at] if at < width else "" for n, at in places}

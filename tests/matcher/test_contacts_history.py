@@ -40,7 +40,15 @@ def _rest(r):
 
 def history(*rows, day=NOV, tag="w"):
     return Imported(
-        tag, Kind.WORK_HISTORY, "workhistory.csv", day, "", None, len(rows), len(rows), list(rows)
+        tag,
+        Kind.WORK_HISTORY,
+        "workhistory.csv",
+        day,
+        "",
+        None,
+        len(rows),
+        len(rows),
+        list(rows),
     )
 
 

@@ -67,9 +67,11 @@ def test_an_export_zip_is_taken_as_a_whole(db, tmp_path):
     path = zipped(
         tmp_path / "Basic_LinkedInDataExport_11-22-2026.zip",
         {
-            "Export/CONNECTIONS.CSV": (FIXTURES / "connections_native.csv").read_bytes(),
-            "Export/Positions.csv": (FIXTURES / "positions.csv").read_bytes(),
-            "Education.csv": (FIXTURES / "education.csv").read_bytes(),
+            "Export/CONNECTIONS.CSV": (
+                FIXTURES / "linkedin_connections/native/input.csv"
+            ).read_bytes(),
+            "Export/Positions.csv": (FIXTURES / "linkedin_positions/normal/input.csv").read_bytes(),
+            "Education.csv": (FIXTURES / "linkedin_education/normal/input.csv").read_bytes(),
             "messages.csv": "FROM,TO,DATE,SUBJECT,CONTENT\nMe,Ilse Vandermolen,"
             "2024-05-01 10:00:00 UTC,top,secret\n",
             "Company Follows.csv": "Organization,Followed On\n"
@@ -192,7 +194,7 @@ def test_any_order_gives_the_same_network(tmp_path, older, newer):
 def test_numbers_of_contacts_outlive_later_imports(db, older, newer):
     import_files(db, [newer], NOW)
     numbers = {c.name: c.contact_id for c in network.list_contacts(db)}
-    import_files(db, [older, FIXTURES / "connections_native.csv"], NOW)
+    import_files(db, [older, FIXTURES / "linkedin_connections/native/input.csv"], NOW)
     after = {c.name: c.contact_id for c in network.list_contacts(db)}
     assert {name: after[name] for name in numbers} == numbers
     # Six more, one of whom is Ilse under another profile address.
@@ -221,13 +223,13 @@ def test_an_unusable_file_never_costs_the_others(db, older, tmp_path):
             tmp_path / "picture.csv",
             tmp_path / "broken.zip",
             tmp_path / "missing.csv",
-            FIXTURES / "connections_header_only.csv",
+            FIXTURES / "linkedin_connections/header_only/input.csv",
             older,
         ],
         NOW,
     )
     assert [f.name for f in report.failed] == [
-        "empty.csv", "picture.csv", "broken.zip", "missing.csv", "connections_header_only.csv",
+        "empty.csv", "picture.csv", "broken.zip", "missing.csv", "input.csv",
     ]  # fmt: skip
     assert all(f.error and "\n" not in f.error for f in report.failed)
     assert report.people == 2
@@ -382,7 +384,7 @@ class TestHostileZips:
             tmp_path / "z.zip",
             {
                 "Connections.csv": HEADER + ILSE.format("Oldquay") + DAY,
-                "Positions.csv": (FIXTURES / "positions.csv").read_bytes(),
+                "Positions.csv": (FIXTURES / "linkedin_positions/normal/input.csv").read_bytes(),
             },
         )
         data = bytearray(path.read_bytes())
@@ -453,7 +455,7 @@ class TestForget:
         assert [c.name for c in network.list_contacts(db)] == ["Kofi Mensah"]
 
     def test_nobody_else_is_touched(self, db):
-        import_files(db, [FIXTURES / "connections_native.csv"], NOW)
+        import_files(db, [FIXTURES / "linkedin_connections/native/input.csv"], NOW)
         before = network.list_contacts(db)
         forget(db, before[2].contact_id)
         assert network.list_contacts(db) == before[:2] + before[3:]

@@ -36,7 +36,12 @@ def fixture(name):
 
 
 @pytest.mark.parametrize(
-    "name", ["connections_native.csv", "connections_no_note.csv", "connections_bom_crlf.csv"]
+    "name",
+    [
+        "linkedin_connections/native/input.csv",
+        "linkedin_connections/no_note/input.csv",
+        "linkedin_connections/bom_crlf/input.csv",
+    ],
 )
 def test_the_current_form_with_and_without_note_mark_and_crlf(name):
     reading = fixture(name)
@@ -62,22 +67,22 @@ def test_the_current_form_with_and_without_note_mark_and_crlf(name):
     ("name", "people"),
     [
         (
-            "connections_2018.csv",
+            "linkedin_connections/of_2018/input.csv",
             [
                 ("email:ilse@oldquay.example", "Oldquay Ltd", date(2019, 3, 14)),
                 ("email:zoe@lumenfjord.example", "Lumenfjord", date(2018, 11, 4)),
             ],
         ),
         (
-            "connections_utf16_tab.csv",
+            "linkedin_connections/utf16_tab/input.csv",
             [("linkedin:zoe-b-example", "Lumenfjord", date(2021, 9, 2))],
         ),
         (
-            "connections_semicolon_cp1252.csv",
+            "linkedin_connections/semicolon_cp1252/input.csv",
             [("name:zoe bruckner|2021-09-02", "Lumenfjord GmbH", date(2021, 9, 2))],
         ),
         (
-            "connections_spanish_excel.csv",
+            "linkedin_connections/spanish_excel/input.csv",
             [
                 ("name:ilse|2019-03-14", "Halvorsen Tidewater", date(2019, 3, 14)),
                 ("name:kofi|2020-04-15", "Bramblewick", date(2020, 4, 15)),
@@ -85,14 +90,14 @@ def test_the_current_form_with_and_without_note_mark_and_crlf(name):
             ],
         ),
         (
-            "connections_short_years.csv",
+            "linkedin_connections/short_years/input.csv",
             [
                 ("linkedin:ilse-vandermolen-example", "Halvorsen Tidewater", date(2019, 3, 14)),
                 ("linkedin:kofi-mensah-example", "Bramblewick", date(2020, 4, 3)),
             ],
         ),
         (
-            "connections_german.csv",
+            "linkedin_connections/german/input.csv",
             [("linkedin:zoe-b-example", "Lumenfjord GmbH", date(2021, 3, 2))],
         ),
     ],
@@ -104,21 +109,21 @@ def test_older_resaved_and_localised_forms(name, people):
 
 
 def test_the_users_own_positions_and_schools():
-    positions = fixture("positions.csv")
+    positions = fixture("linkedin_positions/normal/input.csv")
     assert positions.kind is Kind.POSITIONS
     assert [(p.employer, p.start, p.end) for p in positions.rows] == [
         ("Oldquay Ltd", "2014-06", "2018-03"),
         ("Halvorsen Tidewater", "2018", "2021-12"),
         ("Lumenfjord GmbH", "2022-01", None),
     ]
-    schools = fixture("education.csv")
+    schools = fixture("linkedin_education/normal/input.csv")
     assert [(s.school, s.degree, s.start, s.end) for s in schools.rows] == [
         ("Fjordside University", "BSc", "2010", "2014")
     ]
 
 
 def test_a_work_history_with_partial_dates_and_three_ways_to_name_a_person():
-    reading = fixture("workhistory.csv")
+    reading = fixture("workhistory/normal/input.csv")
     assert reading.kind is Kind.WORK_HISTORY
     assert [
         (r.contact_key, r.employer, r.start, r.end, r.is_current, r.confidence)
@@ -259,7 +264,7 @@ def test_few_unreadable_dates_are_noted_and_many_are_an_error():
         (b"just some text\nand more\n", HeaderMissing),
         (b"Notes:\n\n" * 30 + HEADER.encode(), HeaderMissing),
         (HEADER.encode(), RowsMissing),
-        ((FIXTURES / "connections_header_only.csv").read_bytes(), RowsMissing),
+        ((FIXTURES / "linkedin_connections/header_only/input.csv").read_bytes(), RowsMissing),
         (HEADER.encode() + b",,,,,,05 Feb 2018\n", RowsMissing),
     ],
 )
@@ -307,7 +312,7 @@ def test_no_bytes_make_a_reader_crash(noise, under_a_header):
 @settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_a_damaged_real_file_never_crashes_and_never_loses_a_row_silently(data):
-    whole = (FIXTURES / "connections_native.csv").read_bytes()
+    whole = (FIXTURES / "linkedin_connections/native/input.csv").read_bytes()
     cut = data.draw(st.integers(0, len(whole)))
     noise = data.draw(st.binary(max_size=6))
     at = data.draw(st.integers(0, len(whole)))

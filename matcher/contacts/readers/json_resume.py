@@ -10,7 +10,7 @@ from matcher.contacts import dates
 from matcher.contacts.cards import Cards
 from matcher.contacts.fields import items, mapping, text
 from matcher.contacts.reading import DateColumn, JsonReader, Reading, check_dates
-from store.rows import Job, Kind
+from store.rows import Confidence, Job, Kind
 
 _STILL = ("present", "now", "current", "today", "ongoing")
 
@@ -45,7 +45,11 @@ def _take(entries: Sequence[Any], reading: Reading, today: date) -> None:
             text(basics.get("name")),
             urls=[*profiles, text(basics.get("url"))],
             emails=[text(basics.get("email"))],
-            jobs=[*_jobs(entry, number, reading, start, end), *_schools(entry, number, start, end)],
+            jobs=[
+                *_jobs(entry, number, reading, start, end),
+                *_volunteering(entry, number, start, end),
+                *_schools(entry, number, start, end),
+            ],
             as_of=_modified(entry, today),
         )
     check_dates([start, end])
@@ -70,6 +74,18 @@ def _jobs(
     for one in found:
         employer, title, since, until, still = one
         yield Job(employer, title, since, until, still or (one is newest and not until))
+
+
+def _volunteering(
+    entry: Mapping[str, Any], number: int, start: DateColumn, end: DateColumn
+) -> Iterator[Job]:
+    """Unpaid work is no employment; whether somebody is known through it is a question."""
+    for one in items(entry.get("volunteer")):
+        since = start.partial(number, text(one.get("startDate")))
+        until = end.partial(number, text(one.get("endDate")))
+        where, role = text(one.get("organization")), text(one.get("position")) or None
+        suggested = (Confidence.SUGGESTED, "volunteering", role)
+        yield Job(where, role, since, until, False, False, *suggested)
 
 
 def _schools(

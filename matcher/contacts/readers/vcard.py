@@ -23,6 +23,7 @@ from matcher.contacts.identity import full_name
 from matcher.contacts.reading import Reading, TextReader
 from store.rows import Job, Kind
 
+_BEGIN = re.compile(r"(?:^|[\r\n])[ \t]*BEGIN[ \t]*:[ \t]*VCARD[ \t]*(?:[\r\n]|$)", re.IGNORECASE)
 _HEAD = re.compile(r"(?:[^:\"]|\"[^\"]*\")*")
 _PARAMETER = re.compile(r";((?:[^\";]|\"[^\"]*\")*)")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
@@ -98,7 +99,7 @@ class Open:
 
 
 def _fits(head: str) -> bool:
-    return bool(re.search(r"^\s*BEGIN\s*:\s*VCARD\s*$", head, re.IGNORECASE | re.MULTILINE))
+    return bool(_BEGIN.search(head))
 
 
 def _take(text: Text, reading: Reading, today: date) -> None:
