@@ -62,12 +62,8 @@ class Text:
                 continue
             if number > MOST_LINES:
                 raise FileTooLarge(f"It has over {MOST_LINES:,} lines: no address book has.")
-            was_odd = False
-            try:
-                line = raw.decode("utf-8")
-                beyond_ascii = beyond_ascii or not raw.isascii()
-            except UnicodeDecodeError:
-                line, was_odd = raw.decode("latin-1").translate(_WINDOWS), True
+            line, was_odd = _decoded(raw)
+            beyond_ascii = beyond_ascii or not (was_odd or raw.isascii())
             if not was_odd and "\r" not in line[:-2]:
                 number += 1
                 yield number, line
@@ -81,8 +77,16 @@ class Text:
         self.odd[:] = odd if beyond_ascii else []
 
     def whole(self) -> str:
-        """All of it; lines that are too long to be read are left out."""
-        return "".join(line for _, line in self.lines() if line is not None)
+        """All of it, however long its lines are."""
+        return "".join(_decoded(raw)[0] for raw in BytesIO(self.data))
+
+
+def _decoded(raw: bytes) -> tuple[str, bool]:
+    """A line, and whether it had to be read as Windows-1252."""
+    try:
+        return raw.decode("utf-8"), False
+    except UnicodeDecodeError:
+        return raw.decode("latin-1").translate(_WINDOWS), True
 
 
 def text_of(data: bytes) -> Text:

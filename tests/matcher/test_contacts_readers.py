@@ -1,16 +1,12 @@
 """Bytes of a file → rows, skipped lines and notes."""
 
-import os
 from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from matcher.contacts import recognise
 from matcher.contacts.errors import (
-    ContactsError,
     DatesUnreadable,
     FileBinary,
     FileEmpty,
@@ -278,71 +274,3 @@ def test_errors_never_quote_people():
     with pytest.raises(DatesUnreadable) as raised:
         read(HEADER + "Ilse,Vandermolen,https://www.linkedin.com/in/ilse,,Oldquay,,sometime\n")
     assert "Ilse" not in str(raised.value) and "sometime" not in str(raised.value)
-
-
-cells = st.text(
-    st.characters(codec="utf-8") | st.sampled_from(list('",;\t\n\r"\x00\x1b=+-@')), max_size=12
-)
-
-
-@settings(max_examples=300, deadline=None)
-@given(st.lists(st.lists(cells, max_size=9), max_size=12), st.sampled_from(",;\t"))
-def test_rows_in_are_rows_kept_plus_rows_named(rows, delimiter):
-    text = HEADER.replace(",", delimiter) + "\n".join(delimiter.join(r) for r in rows)
-    try:
-        reading = read(text.encode("utf-8"))
-    except ContactsError:
-        return
-    lines = [r.line for r in reading.rows] + [n for x in reading.skipped.values() for n in x]
-    assert reading.read == len(lines) == len(set(lines))
-    assert all(1 < n <= text.count("\n") + text.count("\r") + 1 for n in lines)
-
-
-@settings(max_examples=300, deadline=None)
-@given(st.binary(max_size=400), st.booleans())
-def test_no_bytes_make_a_reader_crash(noise, under_a_header):
-    try:
-        reading = read(HEADER.encode() + noise if under_a_header else noise)
-    except ContactsError as error:
-        assert "\n" not in str(error)
-    else:
-        assert reading.read == len(reading.rows) + sum(map(len, reading.skipped.values()))
-
-
-@settings(max_examples=150, deadline=None)
-@given(st.data())
-def test_a_damaged_real_file_never_crashes_and_never_loses_a_row_silently(data):
-    whole = (FIXTURES / "linkedin_connections/native/input.csv").read_bytes()
-    cut = data.draw(st.integers(0, len(whole)))
-    noise = data.draw(st.binary(max_size=6))
-    at = data.draw(st.integers(0, len(whole)))
-    damaged = (whole[:at] + noise + whole[at:])[:cut]
-    try:
-        reading = read(damaged)
-    except ContactsError:
-        return
-    assert reading.read == len(reading.rows) + sum(map(len, reading.skipped.values()))
-
-
-SAMPLES = Path(__file__).resolve().parents[3] / "shared" / "reference" / "contacts" / "samples"
-
-
-@pytest.mark.skipif(not SAMPLES.is_dir(), reason="no samples beside the checkout")
-@pytest.mark.parametrize(
-    ("name", "read_", "kept"),
-    [
-        ("Connections_2018_no_url.csv", 2, 2),
-        ("Connections_bom_crlf.csv", 8, 7),
-        ("Connections_current_preamble.csv", 8, 7),
-        ("Connections_excel_es_mixed_dates.csv", 2, 2),
-        ("Connections_excel_resaved_dd-Mon-yy.csv", 1, 1),
-        ("Connections_excel_semicolon_cp1252.csv", 1, 1),
-        ("Connections_no_preamble.csv", 8, 7),
-        ("Positions.csv", 3, 3),
-        ("Education.csv", 1, 1),
-        (f"..{os.sep}..{os.sep}other{os.sep}workhistory.csv", 2, 2),
-    ],
-)
-def test_samples_beside_the_checkout(name, read_, kept):
-    reading = read((SAMPLES / "linkedin" / "synthetic" / name).read_bytes())
-    assert (reading.read, len(reading.rows), reading.noted) == (read_, kept, {})
