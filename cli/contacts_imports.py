@@ -170,6 +170,9 @@ def print_report(report: ImportReport) -> None:
         _print_file(file, clean(name), "  " if inside else "")
     if report.not_read:
         click.echo(f"Not read: {some([n.rpartition(': ')[2] for n in report.not_read])}")
+    if report.unknown:
+        names = some([n.rpartition(": ")[2] for n in report.unknown])
+        click.echo(f"If there is a table of contacts in {names}: inroad contacts map FILE")
     if report.same_day:
         click.echo(
             f"These are of one day, so which came first is a guess: {some(report.same_day)}. "

@@ -75,6 +75,8 @@ class ImportReport:
     not_read: list[str]
     """Files in folders and archives that no reader knows, or that are private."""
     people: int
+    unknown: list[str] = field(default_factory=list)
+    """Those of `not_read` that were looked into: they may be tables the user can map."""
     new: int = 0
     """People who were not there before."""
     moves: list[Move] = field(default_factory=list)
@@ -120,7 +122,8 @@ def import_files(
     with uncollected():
         change = bring_in(db, batch.files(paths), partial(derive, facts=facts), now, batch.replaced)
         if change is None:
-            return ImportReport(batch.reports, batch.not_read, count_contacts(db))
+            people = count_contacts(db)
+            return ImportReport(batch.reports, batch.not_read, people, batch.unknown)
         return batch.report(change, facts)
 
 
@@ -133,6 +136,7 @@ class _Batch:
         self.again = again
         self.reports: list[FileReport] = []
         self.not_read: list[str] = []
+        self.unknown: list[str] = []
         self.replaced: set[str] = set()
         self._imports = list_imports(db)
         self._known = {s.hash: (s.taken_on, s.taken_from) for s in self._imports}
@@ -174,7 +178,10 @@ class _Batch:
         try:
             reading = recognise.read(data, found.name, today, self._mapped)
         except HeaderMissing as error:
-            raise error if found.chosen else _NotOurs from error
+            if found.chosen:
+                raise
+            self.unknown.append(found.name)
+            raise _NotOurs from error
         except RowsMissing as error:
             if found.chosen or error.kind in _NEVER_EMPTY:
                 raise
@@ -227,6 +234,7 @@ class _Batch:
             files=self.reports,
             not_read=self.not_read,
             people=len(derived.people),
+            unknown=self.unknown,
             new=sum(number not in before for number in change.numbers),
             moves=[
                 move

@@ -200,11 +200,15 @@ def _explains(workplace: str, domain: str, employer: str, facts: Facts) -> bool:
 
 
 def _is_spelled_like(domain: str, workplace: str) -> bool:
-    """Whether one begins as the other, or a domain is made of a workplace's initials."""
+    """Whether one begins as the other, or a domain is one long word of a workplace, or made of its
+    initials."""
     bare, letters = squash(domain.partition(".")[0]), squash(workplace)
     if letters.startswith(bare) or (len(letters) > 3 and bare.startswith(letters)):
         return True
-    return bare == "".join(word[0] for word in workplace.casefold().split())
+    words = workplace.casefold().split()
+    if len(bare) > 4 and bare in letters and bare in map(squash, words):
+        return True
+    return bare == "".join(word[0] for word in words)
 
 
 def _is_called_after(domain: str, name: str) -> bool:
