@@ -134,9 +134,16 @@ def _delete(duck: Duck, what: str, value: Any) -> int:
 
 
 def _scrub_file_names(duck: Duck, names: Sequence[str]) -> None:
-    """A file may be called after a person: then only its kind remains of its name."""
+    """A file may be called after a person, or the family: then only its kind remains of its
+    name."""
+    words = {_letters(word) for name in names for word in name.split()}
+    traces = {word for word in words if len(word) > 3} | set(map(_letters, names)) - {""}
     for import_id, kind, name in duck.execute(
         "SELECT import_id, kind, name FROM imports"
     ).fetchall():
-        if any(n in name.casefold() for n in names):
+        if any(trace in _letters(name) for trace in traces):
             duck.execute("UPDATE imports SET name = ? WHERE import_id = ?", [kind, import_id])
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))
