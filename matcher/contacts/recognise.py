@@ -108,9 +108,12 @@ def _read_table(
     if found is None:
         best = find_header(grids, [reader.columns for reader in readers])
         if best is None:
+            what = (
+                "entry has fields" if reading.unit == "entry" else "line near the top names columns"
+            )
             raise HeaderMissing(
-                "No line near the top names columns that this import knows. "
-                "Say which column is what: inroad contacts map FILE"
+                f"No {what} that this import knows. "
+                "If it is a table of contacts, say which column is what: inroad contacts map FILE"
             )
         found = readers[best[0]], Table(best[1], best[2])
     reader, table = found

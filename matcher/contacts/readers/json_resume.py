@@ -1,4 +1,7 @@
-"""JSON Resume: one person's whole history. A blank end is today's only for the latest job."""
+"""JSON Resume: one person's whole history. A blank end is today's only for the latest job.
+
+A date that is not understood is noted, and costs nothing else: one odd date among four says nothing
+about the others, as it would in a column."""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from typing import Any
 from matcher.contacts import dates
 from matcher.contacts.cards import Cards
 from matcher.contacts.fields import items, mapping, text
-from matcher.contacts.reading import DateColumn, JsonReader, Reading, check_dates
+from matcher.contacts.reading import DateColumn, JsonReader, Reading
 from store.rows import Confidence, Job, Kind
 
 _STILL = ("present", "now", "current", "today", "ongoing")
@@ -52,7 +55,6 @@ def _take(entries: Sequence[Any], reading: Reading, today: date) -> None:
             ],
             as_of=_modified(entry, today),
         )
-    check_dates([start, end])
 
 
 def _jobs(
