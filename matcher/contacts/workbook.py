@@ -36,7 +36,7 @@ def grids(data: bytes) -> list[Grid]:
         from openpyxl import load_workbook
     except ImportError as error:
         raise LibraryMissing(
-            "Reading .xlsx needs openpyxl: pip install 'inroad[xlsx]'. Or save the sheet as CSV."
+            "Reading .xlsx needs openpyxl: pip install openpyxl. Or save the sheet as CSV."
         ) from error
     archive.check_workbook(data)
     try:
