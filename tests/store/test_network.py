@@ -165,25 +165,6 @@ def test_forgetting_leaves_no_trace_in_any_table_or_byte(db, tmp_path):
             assert rows in ([], [(kofi.contact_id,)]), table
 
 
-def test_a_table_that_is_new_is_not_left_out_of_forgetting(db):
-    """Whoever adds a table with people in it must think of this."""
-    with db.write() as duck:
-        names = {
-            name
-            for (name,) in duck.execute(
-                "SELECT table_name FROM duckdb_tables() WHERE NOT internal"
-            ).fetchall()
-        }
-    of_nobody = {"schema_version", "own_positions", "own_education", "wanted", "mappings"}
-    of_nobody |= {"last_contact"}
-    covered = {
-        "imports", "connections", "cards", "card_jobs", "work_history", "interactions", "contacts",
-        "contact_keys", "contact_numbers", "row_owners", "employments", "schools", "evidence",
-        "doubts", "identities", "answers", "verdicts",
-    }  # fmt: skip
-    assert names == of_nobody | covered
-
-
 def test_undo_takes_the_rows_of_every_kind(db, tmp_path):
     everything(db, tmp_path)
     from store.derivation import take_back
