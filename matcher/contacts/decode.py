@@ -11,7 +11,7 @@ from matcher.contacts.errors import FileBinary, FileEmpty, FileTooLarge
 
 LONGEST_LINE = 1 << 20
 """Bytes of a line; a longer one is never looked into."""
-MOST_LINES = 10_000_000
+MOST_LINES = 4_000_000
 
 _SIGNATURES = {
     b"%PDF": "a PDF",
@@ -49,7 +49,7 @@ class Text:
     """Numbers of the lines that are not in the encoding of the others, once all are read."""
 
     def lines(self) -> Iterator[Line]:
-        """Every line, ended by LF, CR or both. Raises FileTooLarge after ten million."""
+        """Every line, ended by LF, CR or both. Raises FileTooLarge after four million."""
         odd: list[int] = []
         beyond_ascii = False
         number = 0
