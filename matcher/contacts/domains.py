@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from matcher.contacts.decode import squash
 from matcher.contacts.facts import Facts
-from matcher.employers.clues import clues
+from matcher.employers.clues import clues, registrable_domain
 
 _SCHOOLS = (".edu", ".ac.uk", ".ac.jp", ".ac.nz", ".ac.za", ".edu.au")
 
@@ -23,7 +23,7 @@ def domain_of(email: str) -> str | None:
 def _domain(host: str) -> str | None:
     if host.startswith("alum") or host.endswith(_SCHOOLS) or ".edu." in f"{host}.":
         return None
-    return next(iter(clues(host).domains), None)
+    return registrable_domain(host) or None
 
 
 def label_of(email: str) -> str | None:

@@ -30,8 +30,8 @@ ANSWER = "your answer"
 _IN_CARDS = ("note", "label", "further employer", "volunteering")
 
 MANY = 100
-"""People with addresses at one domain, hardly any of whom works there: then anybody may have an
-address there."""
+"""People who work somewhere, and have addresses at one domain that hardly any of them works at:
+then anybody may have an address there."""
 
 
 def added(
@@ -117,7 +117,7 @@ class _Addresses:
         self._named: dict[str, tuple[str, bool]] = {}
         self._explained: dict[tuple[str, str], bool] = {}
         self._anybodys: dict[str, bool] = {}
-        self._users = _users(sightings)
+        self._users = _users(sightings, known)
 
     def hints(
         self,
@@ -139,8 +139,10 @@ class _Addresses:
         for domain, (on, old, mail) in shown.items():
             if any(_is_spelled_like(domain, e.employer) for e in jobs):
                 continue
+            if domain not in self.facts.at_domain and self._is_anybodys(domain):
+                continue
             employer, is_known = self._named_by(domain)
-            if not is_known and (self._is_anybodys(domain) or _is_called_after(domain, name)):
+            if not is_known and _is_called_after(domain, name):
                 continue
             if any(self._explains(e.employer, domain, employer) for e in jobs):
                 continue
@@ -160,7 +162,7 @@ class _Addresses:
 
     def _is_anybodys(self, domain: str) -> bool:
         """Whether this is a mail provider's, as people of all employers have addresses there."""
-        users = self._users[domain]
+        users = self._users.get(domain, ())
         if len(users) < MANY:
             return False
         if domain not in self._anybodys:
@@ -179,15 +181,19 @@ class _Addresses:
         return self._explained[pair]
 
 
-def _users(sightings: Sequence[Sequence[Sighting]]) -> dict[str, list[int]]:
-    """Domain → the indexes of people with addresses there, of the first hundred."""
+def _users(
+    sightings: Sequence[Sequence[Sighting]], known: Sequence[list[Employment]]
+) -> dict[str, list[int]]:
+    """Domain → the indexes of people with addresses there whose workplace is known, of the first
+    hundred."""
     found: dict[str, list[int]] = {}
-    for index, seen in enumerate(sightings):
-        for domain in {domain_of(mail) for _, row in seen for mail in mails_of(row)} - {None}:
-            assert domain is not None
-            users = found.setdefault(domain, [])
-            if len(users) < MANY:
-                users.append(index)
+    for index, (seen, jobs) in enumerate(zip(sightings, known, strict=True)):
+        if jobs:
+            for domain in {domain_of(mail) for _, row in seen for mail in mails_of(row)}:
+                if domain:
+                    users = found.setdefault(domain, [])
+                    if len(users) < MANY:
+                        users.append(index)
     return found
 
 

@@ -77,12 +77,13 @@ def clues(domain: str = "", place: str = "") -> Clues:
     >>> sorted(clues("jane@mail.brambleworks.co.uk").domains)
     ['brambleworks.co.uk']
     """
-    found = frozenset(_domain(part) for part in re.split(r"[,;\s]+", domain.strip()))
+    found = frozenset(registrable_domain(part) for part in re.split(r"[,;\s]+", domain.strip()))
     town = frozenset(split(place))
     return Clues(found - {""}, frozenset([town]) if town else frozenset())
 
 
-def _domain(text: str) -> str:
+def registrable_domain(text: str) -> str:
+    """The registrable domain in a web or e-mail address; nothing where it is one of anybody's."""
     match = _HOST.match(text)
     labels = match["host"].casefold().strip(".").split(".") if match else []
     if len(labels) < 2 or not all(map(_LABEL.fullmatch, labels)) or labels[-1].isdigit():

@@ -182,6 +182,14 @@ class TestOldAddresses:
         home.give("b 2026-05-01.csv", HEADER + "".join(rows[:40]).replace("post", "oldquay"))
         assert sum(len(c.employments) > 1 for c in network.list_contacts(home.db)) == 40
 
+    def test_colleagues_of_whom_only_addresses_are_known_are_asked_about(self, home):
+        row = "Ann{0},Bell,https://www.linkedin.com/in/a{0},a{0}@oldquay.example,,,1 May 2020\n"
+        home.give("a 2026-05-01.csv", HEADER + "".join(map(row.format, range(150))))
+        found = [c.employments for c in network.list_contacts(home.db)]
+        assert [[(e.employer, e.is_current) for e in jobs] for jobs in found] == [
+            [("Oldquay", True)]
+        ] * 150
+
 
 class TestTheUsersOwnTime:
     POSITIONS = (
