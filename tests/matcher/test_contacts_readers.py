@@ -1,25 +1,21 @@
 """Bytes of a file → rows, skipped lines and notes."""
 
-import os
 from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from matcher.contacts.decode import RECORD_LINES, table_of
+from matcher.contacts import recognise
 from matcher.contacts.errors import (
-    ContactsError,
     DatesUnreadable,
     FileBinary,
     FileEmpty,
     HeaderMissing,
     RowsMissing,
 )
-from matcher.contacts.importing import FORMATS
-from matcher.contacts.workhistory import contact_key
-from store.network import Confidence, Kind
+from matcher.contacts.readers.workhistory import contact_key
+from matcher.contacts.tables import RECORD_LINES
+from store.rows import Confidence, Kind
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures" / "contacts"
 TODAY = date(2026, 11, 23)
@@ -28,8 +24,7 @@ HEADER = "First Name,Last Name,URL,Email Address,Company,Position,Connected On\n
 
 def read(data):
     data = data.encode() if isinstance(data, str) else data
-    index, table = table_of(data, [f.columns for f in FORMATS])
-    return FORMATS[index].read(table, TODAY)
+    return recognise.read(data, "", TODAY)
 
 
 def fixture(name):
@@ -37,7 +32,12 @@ def fixture(name):
 
 
 @pytest.mark.parametrize(
-    "name", ["connections_native.csv", "connections_no_note.csv", "connections_bom_crlf.csv"]
+    "name",
+    [
+        "linkedin_connections/native/input.csv",
+        "linkedin_connections/no_note/input.csv",
+        "linkedin_connections/bom_crlf/input.csv",
+    ],
 )
 def test_the_current_form_with_and_without_note_mark_and_crlf(name):
     reading = fixture(name)
@@ -63,22 +63,22 @@ def test_the_current_form_with_and_without_note_mark_and_crlf(name):
     ("name", "people"),
     [
         (
-            "connections_2018.csv",
+            "linkedin_connections/of_2018/input.csv",
             [
                 ("email:ilse@oldquay.example", "Oldquay Ltd", date(2019, 3, 14)),
                 ("email:zoe@lumenfjord.example", "Lumenfjord", date(2018, 11, 4)),
             ],
         ),
         (
-            "connections_utf16_tab.csv",
+            "linkedin_connections/utf16_tab/input.csv",
             [("linkedin:zoe-b-example", "Lumenfjord", date(2021, 9, 2))],
         ),
         (
-            "connections_semicolon_cp1252.csv",
+            "linkedin_connections/semicolon_cp1252/input.csv",
             [("name:zoe bruckner|2021-09-02", "Lumenfjord GmbH", date(2021, 9, 2))],
         ),
         (
-            "connections_spanish_excel.csv",
+            "linkedin_connections/spanish_excel/input.csv",
             [
                 ("name:ilse|2019-03-14", "Halvorsen Tidewater", date(2019, 3, 14)),
                 ("name:kofi|2020-04-15", "Bramblewick", date(2020, 4, 15)),
@@ -86,14 +86,14 @@ def test_the_current_form_with_and_without_note_mark_and_crlf(name):
             ],
         ),
         (
-            "connections_short_years.csv",
+            "linkedin_connections/short_years/input.csv",
             [
                 ("linkedin:ilse-vandermolen-example", "Halvorsen Tidewater", date(2019, 3, 14)),
                 ("linkedin:kofi-mensah-example", "Bramblewick", date(2020, 4, 3)),
             ],
         ),
         (
-            "connections_german.csv",
+            "linkedin_connections/german/input.csv",
             [("linkedin:zoe-b-example", "Lumenfjord GmbH", date(2021, 3, 2))],
         ),
     ],
@@ -105,21 +105,21 @@ def test_older_resaved_and_localised_forms(name, people):
 
 
 def test_the_users_own_positions_and_schools():
-    positions = fixture("positions.csv")
+    positions = fixture("linkedin_positions/normal/input.csv")
     assert positions.kind is Kind.POSITIONS
     assert [(p.employer, p.start, p.end) for p in positions.rows] == [
         ("Oldquay Ltd", "2014-06", "2018-03"),
         ("Halvorsen Tidewater", "2018", "2021-12"),
         ("Lumenfjord GmbH", "2022-01", None),
     ]
-    schools = fixture("education.csv")
+    schools = fixture("linkedin_education/normal/input.csv")
     assert [(s.school, s.degree, s.start, s.end) for s in schools.rows] == [
         ("Fjordside University", "BSc", "2010", "2014")
     ]
 
 
 def test_a_work_history_with_partial_dates_and_three_ways_to_name_a_person():
-    reading = fixture("workhistory.csv")
+    reading = fixture("workhistory/normal/input.csv")
     assert reading.kind is Kind.WORK_HISTORY
     assert [
         (r.contact_key, r.employer, r.start, r.end, r.is_current, r.confidence)
@@ -187,11 +187,11 @@ def test_an_unclosed_quote_costs_its_own_line_only():
     bad = 'Ben,"Broken,https://www.linkedin.com/in/ben,,Oldquay,Cook,14 Mar 2019\n'
     many = "".join(good.format(n) for n in range(RECORD_LINES * 2))
     assert read(HEADER + many + bad + many.replace("ann", "cy")).skipped == {
-        "quotes that never close": [RECORD_LINES * 2 + 2]
+        "quotes that never close, or a line too long to be one": [RECORD_LINES * 2 + 2]
     }
     at_the_end = read(HEADER + good.format(1) + bad + good.format(2))
     assert [r.first_name for r in at_the_end.rows] == ["Ann1", "Ann2"]
-    assert at_the_end.skipped == {"quotes that never close": [3]}
+    assert at_the_end.skipped == {"quotes that never close, or a line too long to be one": [3]}
     assert at_the_end.read == 3
 
 
@@ -260,7 +260,7 @@ def test_few_unreadable_dates_are_noted_and_many_are_an_error():
         (b"just some text\nand more\n", HeaderMissing),
         (b"Notes:\n\n" * 30 + HEADER.encode(), HeaderMissing),
         (HEADER.encode(), RowsMissing),
-        ((FIXTURES / "connections_header_only.csv").read_bytes(), RowsMissing),
+        ((FIXTURES / "linkedin_connections/header_only/input.csv").read_bytes(), RowsMissing),
         (HEADER.encode() + b",,,,,,05 Feb 2018\n", RowsMissing),
     ],
 )
@@ -274,71 +274,3 @@ def test_errors_never_quote_people():
     with pytest.raises(DatesUnreadable) as raised:
         read(HEADER + "Ilse,Vandermolen,https://www.linkedin.com/in/ilse,,Oldquay,,sometime\n")
     assert "Ilse" not in str(raised.value) and "sometime" not in str(raised.value)
-
-
-cells = st.text(
-    st.characters(codec="utf-8") | st.sampled_from(list('",;\t\n\r"\x00\x1b=+-@')), max_size=12
-)
-
-
-@settings(max_examples=300, deadline=None)
-@given(st.lists(st.lists(cells, max_size=9), max_size=12), st.sampled_from(",;\t"))
-def test_rows_in_are_rows_kept_plus_rows_named(rows, delimiter):
-    text = HEADER.replace(",", delimiter) + "\n".join(delimiter.join(r) for r in rows)
-    try:
-        reading = read(text.encode("utf-8"))
-    except ContactsError:
-        return
-    lines = [r.line for r in reading.rows] + [n for x in reading.skipped.values() for n in x]
-    assert reading.read == len(lines) == len(set(lines))
-    assert all(1 < n <= text.count("\n") + text.count("\r") + 1 for n in lines)
-
-
-@settings(max_examples=300, deadline=None)
-@given(st.binary(max_size=400), st.booleans())
-def test_no_bytes_make_a_reader_crash(noise, under_a_header):
-    try:
-        reading = read(HEADER.encode() + noise if under_a_header else noise)
-    except ContactsError as error:
-        assert "\n" not in str(error)
-    else:
-        assert reading.read == len(reading.rows) + sum(map(len, reading.skipped.values()))
-
-
-@settings(max_examples=150, deadline=None)
-@given(st.data())
-def test_a_damaged_real_file_never_crashes_and_never_loses_a_row_silently(data):
-    whole = (FIXTURES / "connections_native.csv").read_bytes()
-    cut = data.draw(st.integers(0, len(whole)))
-    noise = data.draw(st.binary(max_size=6))
-    at = data.draw(st.integers(0, len(whole)))
-    damaged = (whole[:at] + noise + whole[at:])[:cut]
-    try:
-        reading = read(damaged)
-    except ContactsError:
-        return
-    assert reading.read == len(reading.rows) + sum(map(len, reading.skipped.values()))
-
-
-SAMPLES = Path(__file__).resolve().parents[3] / "shared" / "reference" / "contacts" / "samples"
-
-
-@pytest.mark.skipif(not SAMPLES.is_dir(), reason="no samples beside the checkout")
-@pytest.mark.parametrize(
-    ("name", "read_", "kept"),
-    [
-        ("Connections_2018_no_url.csv", 2, 2),
-        ("Connections_bom_crlf.csv", 8, 7),
-        ("Connections_current_preamble.csv", 8, 7),
-        ("Connections_excel_es_mixed_dates.csv", 2, 2),
-        ("Connections_excel_resaved_dd-Mon-yy.csv", 1, 1),
-        ("Connections_excel_semicolon_cp1252.csv", 1, 1),
-        ("Connections_no_preamble.csv", 8, 7),
-        ("Positions.csv", 3, 3),
-        ("Education.csv", 1, 1),
-        (f"..{os.sep}..{os.sep}other{os.sep}workhistory.csv", 2, 2),
-    ],
-)
-def test_samples_beside_the_checkout(name, read_, kept):
-    reading = read((SAMPLES / "linkedin" / "synthetic" / name).read_bytes())
-    assert (reading.read, len(reading.rows), reading.noted) == (read_, kept, {})
