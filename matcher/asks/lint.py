@@ -1,0 +1,352 @@
+"""The linter of drafts: what in a message goes against the rules of considerate asking.
+
+It reads words, not meanings: its lists (config/lint) say what sounds like a request for a job, a
+way out, a reason. An error is something to change, a warning something to look at again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from matcher.asks.counts import code_points, words as count_words
+from matcher.asks.kinds import KINDS, WORDS, Limit
+from matcher.asks.message import Message, Part, Sentence, excerpt
+from matcher.asks.phrases import patterns
+from matcher.asks.wordlists import WordLists, Words, matches
+
+_AROUND = 6
+"""Words before a phrase among which a "not" makes it harmless."""
+_AFTER = 5
+_TURN = re.compile(r"\b(?:but|aber|sondern|doch)\b|[;:]", re.IGNORECASE)
+_CLAUSE = re.compile(r"[,;:()–—]| - ")
+_MINUTES = re.compile(r"(?<![\d.:,])(\d{1,3})\s?-?\s?(?:to \d+ |bis \d+ )?min", re.IGNORECASE)
+_PLACEHOLDER = re.compile(
+    r"\{\{.*?\}\}|\{%.*?%\}|\[(?![xX ]\])[A-Za-zÄÖÜäöü][\w äöüÄÖÜß'/.-]{1,40}\]"
+    r"|<(?!https?:|mailto:)[A-Za-zÄÖÜäöü][\w äöüÄÖÜß'-]{1,40}>|\bX{3,}\b|_{3,}|\bTODO\b"
+)
+_QUESTIONS = 3
+_AGENDA_QUESTIONS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`number` is that of the eight rules it belongs to; 0 is no rule but a slip."""
+
+    name: str
+    number: int
+    severity: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to change. `line` counts from 1; `instead` is in the message's language."""
+
+    rule: Rule
+    severity: str
+    line: int
+    excerpt: str
+    instead: str
+
+
+@dataclass(frozen=True, slots=True)
+class Linted:
+    """What the linter found, and what it took the message for."""
+
+    language: str
+    kinds: tuple[str, ...]
+    words: int
+    code_points: int
+    findings: tuple[Finding, ...]
+
+    @property
+    def errors(self) -> int:
+        return sum(f.severity == "error" for f in self.findings)
+
+
+RULES: Mapping[str, Rule] = {
+    rule.name: rule
+    for rule in (
+        Rule("asks-for-a-job", 1, "error", "It asks for a job. Ask about the work instead."),
+        Rule("attaches-cv", 1, "error", "It brings a CV nobody has asked for."),
+        Rule("no-question", 1, "error", "It asks nothing about the work, the team or the market."),
+        Rule("desperation", 1, "error", "It puts the reader under pressure."),
+        Rule("says-looking", 1, "warning", "It is about your search instead of their work."),
+        Rule(
+            "claims-not-looking",
+            1,
+            "warning",
+            "It denies a search. Say what you do about the posting instead of what you do not.",
+        ),
+        Rule("no-referrer", 2, "error", "Its first sentences do not say who named this person."),
+        Rule("no-reason", 3, "warning", "It gives no reason the reader could check."),
+        Rule("negative", 3, "error", "It speaks badly of an employer."),
+        Rule("layoff", 3, "error", "It tells of a dismissal."),
+        Rule("pity", 3, "error", "It asks for pity."),
+        Rule("flattery", 3, "warning", "It flatters and gives no reason."),
+        Rule("no-way-out", 4, "error", "It leaves no easy way to say no."),
+        Rule("no-time-limit", 4, "warning", "It does not say how long the talk will take."),
+        Rule("too-much-time", 4, "warning", "It asks for more than fifteen minutes."),
+        Rule("too-long", 4, "error", "It is longer than its reader has time for."),
+        Rule("too-many-questions", 4, "warning", "It asks more than fits into the time."),
+        Rule("two-asks", 4, "warning", "It asks for a second thing at once."),
+        Rule("nothing-learned", 6, "error", "It names nothing that was learned."),
+        Rule("new-request", 6, "error", "It asks for something in a message that should not."),
+        Rule("placeholder", 0, "error", "Something is still to be filled in."),
+        Rule("forbidden", 0, "error", "Its template forbids these words."),
+    )
+}
+_SAID = (
+    *("asks-for-a-job", "attaches-cv", "desperation", "says-looking", "claims-not-looking"),
+    *("negative", "layoff", "pity"),
+)
+"""Rules that are broken by what a sentence says."""
+_AFFIRMED = ("claims-not-looking", "negative", "layoff", "pity")
+"""Of these the ones in which a "not" changes nothing: their phrases hold it, or it is no excuse."""
+_ASKS = ("talk", "introduction", "review", "endorsement")
+
+
+def lint(
+    message: Message,
+    lists: WordLists,
+    kind: str | None = None,
+    language: str | None = None,
+    *,
+    limit: Limit | None = None,
+    forbids: Sequence[str] = (),
+) -> Linted:
+    """Hold a message to the rules of its kind.
+
+    Args:
+        kind: one of KINDS; guessed where it is None.
+        language: guessed by its stop words where it is None.
+        limit: in the place of the kind's own.
+        forbids: phrases that must not occur, as in the header of a template.
+
+    Raises:
+        LanguageUnknown, WordsError: see `WordLists`.
+    """
+    body = "\n".join(part.body for part in message.parts)
+    known = lists.words(language or lists.guess(body))
+    first = kind or _guess(message, known)
+    kinds = [first, *("forward" for _ in message.parts[1:])]
+    findings: list[Finding] = []
+    for part, name in zip(message.parts, kinds, strict=True):
+        check = _Check(part, name, known, limit if part is message.parts[0] else None)
+        findings += check.findings(forbids if part is message.parts[0] else ())
+    rule = RULES["attaches-cv"]
+    if message.attachments and known.severity(rule.name, rule.severity) != "off":
+        severity = known.severity(rule.name, rule.severity)
+        names = excerpt(", ".join(message.attachments))
+        findings.append(Finding(rule, severity, 1, names, known.instead(rule.name)))
+    findings.sort(key=lambda f: (f.line, f.severity, f.rule.name))
+    counted = message.parts[0].body
+    return Linted(
+        known.language,
+        tuple(kinds),
+        count_words(counted),
+        code_points(counted),
+        tuple(findings),
+    )
+
+
+def _guess(message: Message, known: Words) -> str:
+    """What kind of message this is: by its first words, and by what it asks for."""
+    part = message.parts[0]
+    if len(message.parts) > 1:
+        return "introduction"
+    look = _Check(part, "information", known, None)
+    for name in ("agenda", "thanks", "follow_up"):
+        if any(look.says(f"is_{name}", one) for one in part.everything[:3]):
+            return name
+    asked = [one for one in part.sentences if look.is_request(one)]
+    if any(look.says("introduction", one) for one in asked):
+        return "introduction"
+    if any(look.says("no-referrer", one) for one in look.opening()):
+        return "second_step"
+    return "information" if asked or any("?" in one.text for one in part.sentences) else "reconnect"
+
+
+class _Check:
+    """One part of a message, held to one kind."""
+
+    def __init__(self, part: Part, kind: str, known: Words, limit: Limit | None) -> None:
+        self._part, self._known = part, known
+        self._kind = KINDS[kind]
+        self._name = kind
+        self._limit = limit or self._kind.limit
+        self._needs: Mapping[str, Callable[[], Iterator[Sentence]]] = {
+            "no-question": self._no_question,
+            "no-reason": self._no_reason,
+            "no-way-out": self._no_way_out,
+            "no-time-limit": self._no_time_limit,
+            "no-referrer": self._no_referrer,
+            "nothing-learned": self._nothing_learned,
+        }
+
+    def findings(self, forbids: Sequence[str]) -> Iterator[Finding]:
+        """Everything that is wrong with the part; of one rule at most one finding a line."""
+        seen = set()
+        for name, where in self._broken(forbids):
+            rule = RULES[name]
+            severity = self._known.severity(name, rule.severity)
+            if severity != "off" and (name, where.line) not in seen:
+                seen.add((name, where.line))
+                shown = excerpt(where.text)
+                yield Finding(rule, severity, where.line, shown, self._known.instead(name))
+
+    def _broken(self, forbids: Sequence[str]) -> Iterator[tuple[str, Sentence]]:
+        said: set[str] = set()
+        for one in self._part.everything:
+            for name in _SAID:
+                if self.says(name, one, negated=name not in _AFFIRMED):
+                    said.add(name)
+                    yield name, one
+            if _PLACEHOLDER.search(one.text):
+                yield "placeholder", one
+        for name in self._kind.needs:
+            yield from ((name, one) for one in self._needs[name]())
+        if self._flatters() and not self._has("no-reason"):
+            yield "flattery", next(self._saying("flattery"))
+        for one in self._part.sentences:
+            if self._takes_long(one):
+                yield "too-much-time", one
+        yield from (("two-asks", one) for one in self._second_asks())
+        if self._kind.asks is None:
+            yield from (("new-request", one) for one in self._requests())
+        yield from (("too-many-questions", one) for one in self._many_questions())
+        yield from (("too-long", one) for one in self._too_long())
+        banned = patterns(forbids)
+        for one in self._part.everything:
+            if any(matches(one.text, banned)):
+                yield "forbidden", one
+
+    def says(self, table: str, one: Sentence, negated: bool = True) -> bool:
+        """Whether a phrase of a table stands in a sentence; with `negated`, and is not denied."""
+        found = self._known.phrases.get(table, ())
+        spans = matches(one.text, found, self._known.unless.get(table, ()))
+        return any(not (negated and self._denied(one.text, *span)) for span in spans)
+
+    def is_request(self, one: Sentence) -> bool:
+        """Whether a sentence asks for something to be done."""
+        return "?" in one.text or self.says("requests", one)
+
+    def opening(self) -> list[Sentence]:
+        """The first two sentences after the greeting."""
+        return [one for one in self._part.sentences if len(one.text.split()) > 4][:2]
+
+    def _has(self, table: str) -> bool:
+        return any(True for _ in self._saying(table))
+
+    def _saying(self, table: str) -> Iterator[Sentence]:
+        return (one for one in self._part.everything if self.says(table, one, negated=False))
+
+    def _denied(self, text: str, start: int, end: int) -> bool:
+        """Whether a "not" stands shortly before a phrase, in it, or behind it in its clause."""
+        before = text[:start]
+        for turn in _TURN.finditer(before):
+            before = text[turn.end() : start]
+        after = _CLAUSE.split(text[end:], maxsplit=1)[0]
+        near = " ".join(
+            [*before.split()[-_AROUND:], text[start:end], *after.split()[:_AFTER]]
+        )
+        for one in self._known.not_negators:
+            near = one.sub(" ", near)
+        said = {word.strip("'.,!?()\"„“”").casefold() for word in near.split()}
+        return bool(said & self._known.negators) or any(word.endswith("n't") for word in said)
+
+    # What must not be missing
+
+    def _top(self) -> Sentence:
+        sentences = self._part.sentences
+        return sentences[0] if sentences else Sentence("", self._part.line)
+
+    def _no_question(self) -> Iterator[Sentence]:
+        questions = [one for one in self._part.everything if "?" in one.text]
+        enough = bool(questions)
+        if self._name in ("information", "second_step", "forward"):
+            enough = self._has("no-question") or any(
+                "?" in one.text and self._is_about_something(one) for one in self._part.sentences
+            )
+        if not enough:
+            yield questions[0] if questions else self._top()
+
+    def _is_about_something(self, one: Sentence) -> bool:
+        """Whether a question asks for more than a meeting."""
+        said = {word.strip(".,;:!?()\"„“”").casefold() for word in one.text.split()}
+        if said & self._known.question_words:
+            return True
+        return not (self.says("talk", one, negated=False) and self.says("requests", one))
+
+    def _no_reason(self) -> Iterator[Sentence]:
+        if not self._has("no-reason"):
+            yield self._top()
+
+    def _no_way_out(self) -> Iterator[Sentence]:
+        if not self._has("no-way-out"):
+            last = [one for one in self._part.sentences if self.is_request(one)]
+            yield last[-1] if last else self._top()
+
+    def _no_time_limit(self) -> Iterator[Sentence]:
+        bounded = self._has("no-time-limit") or any(
+            _MINUTES.search(one.text) for one in self._part.everything
+        )
+        if not bounded and not any(self._takes_long(one) for one in self._part.sentences):
+            asking = [one for one in self._part.sentences if self.says("talk", one)]
+            yield asking[0] if asking else self._top()
+
+    def _no_referrer(self) -> Iterator[Sentence]:
+        opening = self.opening()
+        if not any(self.says("no-referrer", one, negated=False) for one in opening):
+            yield opening[0] if opening else self._top()
+
+    def _nothing_learned(self) -> Iterator[Sentence]:
+        if not self._has("nothing-learned"):
+            yield self._top()
+
+    # What there is too much of
+
+    def _flatters(self) -> bool:
+        return self._name in ("information", "introduction", "second_step") and self._has("flattery")
+
+    def _takes_long(self, one: Sentence) -> bool:
+        long = any(int(found[1]) > 15 for found in _MINUTES.finditer(one.text))
+        return long or self.says("too-much-time", one)
+
+    def _second_asks(self) -> Iterator[Sentence]:
+        allowed = self._kind.asks
+        if allowed is None:
+            return
+        for one in self._part.sentences:
+            others = [name for name in _ASKS if name not in allowed]
+            if self.is_request(one) and any(self.says(name, one) for name in others):
+                yield one
+            elif self.says("two-asks", one):
+                yield one
+
+    def _requests(self) -> Iterator[Sentence]:
+        for one in self._part.sentences:
+            asked = self.is_request(one) and any(self.says(name, one) for name in _ASKS)
+            if asked or self.says("new-request", one) or self.says("asks-for-a-job", one):
+                yield one
+
+    def _many_questions(self) -> Iterator[Sentence]:
+        most = _AGENDA_QUESTIONS if self._name == "agenda" else _QUESTIONS
+        questions = [one for one in self._part.sentences if "?" in one.text]
+        if self._name == "agenda":
+            questions = [one for one in questions if re.match(r"\d+[.)]|[-*•]", one.text)]
+        if len(questions) > most:
+            yield questions[most]
+
+    def _too_long(self) -> Iterator[Sentence]:
+        body, limit = self._part.body, self._limit
+        count = count_words(body) if limit.unit == WORDS else code_points(body)
+        if count > limit.most:
+            yield Sentence(f"{count} {limit.unit}, and {limit} are allowed", self._part.line)
+
+
+def rule_names() -> Iterable[str]:
+    """The names the word lists may have tables for."""
+    return RULES
