@@ -42,7 +42,7 @@ KINDS: Mapping[str, Kind] = {
     "introduction": Kind(
         "asks somebody you know to introduce you",
         Limit(90),
-        ("no-question", "no-reason", "no-way-out"),
+        ("no-reason", "no-way-out"),
         _BOTH,
     ),
     "forward": Kind(

@@ -158,13 +158,14 @@ def _guess(message: Message, known: Words) -> str:
     if len(message.parts) > 1:
         return "introduction"
     look = _Check(part, "information", known, None)
-    for name in ("agenda", "thanks", "follow_up"):
-        if any(look.says(f"is_{name}", one) for one in part.everything[:3]):
-            return name
     asked = [one for one in part.sentences if look.is_request(one)]
+    for name in ("agenda", "thanks", "follow_up"):
+        near = part.everything if name == "thanks" and not asked else part.everything[:3]
+        if any(look.says(f"is_{name}", one) for one in near):
+            return name
     if any(look.says("introduction", one) for one in asked):
         return "introduction"
-    if any(look.says("no-referrer", one) for one in look.opening()):
+    if look.names_referrer():
         return "second_step"
     return "information" if asked or any("?" in one.text for one in part.sentences) else "reconnect"
 
@@ -254,56 +255,113 @@ class _Check:
         )
         for one in self._known.not_negators:
             near = one.sub(" ", near)
-        said = {word.strip("'.,!?()\"„“”").casefold() for word in near.split()}
+        said = _said(near)
         return bool(said & self._known.negators) or any(word.endswith("n't") for word in said)
 
-    # What must not be missing
+    # What must not be missing. A list of what people may write for it would never be complete, so
+    # each of these asks for a sentence of the right make and takes the lists as further evidence.
 
     def _top(self) -> Sentence:
         sentences = self._part.sentences
         return sentences[0] if sentences else Sentence("", self._part.line)
 
     def _no_question(self) -> Iterator[Sentence]:
+        """A question that asks for more than a meeting, or what somebody would like to know."""
         questions = [one for one in self._part.everything if "?" in one.text]
-        enough = bool(questions)
         if self._name in ("information", "second_step", "forward"):
-            enough = self._has("no-question") or any(
-                "?" in one.text and self._is_about_something(one) for one in self._part.sentences
-            )
-        if not enough:
+            asked = any(self._is_about_something(one) for one in self._part.sentences)
+        else:
+            asked = bool(questions)
+        if not asked and not any(self._wonders(one) for one in self._part.sentences):
             yield questions[0] if questions else self._top()
 
     def _is_about_something(self, one: Sentence) -> bool:
-        """Whether a question asks for more than a meeting."""
-        said = {word.strip(".,;:!?()\"„“”").casefold() for word in one.text.split()}
-        if said & self._known.question_words:
-            return True
-        return not (self.says("talk", one, negated=False) and self.says("requests", one))
+        if "?" not in one.text:
+            return False
+        meeting = self._names_time(one) or (
+            self.says("talk", one, negated=False) and self.says("requests", one)
+        )
+        return self._asks_what(one) or not meeting
+
+    def _wonders(self, one: Sentence) -> bool:
+        return self.says("no-question", one, negated=False) and self._asks_what(one)
+
+    def _asks_what(self, one: Sentence) -> bool:
+        return bool(_said(one.text) & self._known.question_words)
+
+    def _is_about_meeting(self, one: Sentence) -> bool:
+        return self.says("talk", one, negated=False) or self._names_time(one)
+
+    def _names_time(self, one: Sentence) -> bool:
+        return self.says("no-time-limit", one, negated=False) or bool(_MINUTES.search(one.text))
 
     def _no_reason(self) -> Iterator[Sentence]:
-        if not self._has("no-reason"):
-            yield self._top()
+        """A statement about the reader, or about both, before anything is asked for; a referrer's
+        word counts as one."""
+        if self._name == "second_step" and self.names_referrer():
+            return
+        before = True
+        for one in self._part.sentences:
+            asks = self._is_about_meeting(one) and self.is_request(one)
+            before = before and not asks and not self._names_time(one)
+            if self._gives_reason(one, before):
+                return
+        yield self._top()
+
+    def _gives_reason(self, one: Sentence, before: bool) -> bool:
+        text = self._known.greeting.sub("", one.text)
+        if self.says("no-reason", Sentence(text, one.line), negated=False):
+            return True
+        if not before or ("?" in text and self._asks_what(one)):
+            return False
+        # What stands before the words that ask is still a statement.
+        asking = [start for start, _ in matches(text, self._known.phrases["requests"])]
+        stated = text[: min(asking, default=len(text))].split()
+        told = " ".join(stated)
+        return (
+            len(stated) > 4
+            and bool(_said(told) & self._known.second_person)
+            and not any(self.says(name, one, negated=False) for name in ("flattery", "self"))
+        )
 
     def _no_way_out(self) -> Iterator[Sentence]:
-        if not self._has("no-way-out"):
-            last = [one for one in self._part.sentences if self.is_request(one)]
-            yield last[-1] if last else self._top()
+        """One of the usual words, or a condition that is not itself an invitation to say yes."""
+        if self._has("no-way-out") or self._has("conditions"):
+            return
+        last = [one for one in self._part.sentences if self.is_request(one)]
+        yield last[-1] if last else self._top()
 
     def _no_time_limit(self) -> Iterator[Sentence]:
-        bounded = self._has("no-time-limit") or any(
-            _MINUTES.search(one.text) for one in self._part.everything
-        )
+        bounded = any(self._names_time(one) for one in self._part.everything)
         if not bounded and not any(self._takes_long(one) for one in self._part.sentences):
             asking = [one for one in self._part.sentences if self.says("talk", one)]
             yield asking[0] if asking else self._top()
 
     def _no_referrer(self) -> Iterator[Sentence]:
-        opening = self.opening()
-        if not any(self.says("no-referrer", one, negated=False) for one in opening):
-            yield opening[0] if opening else self._top()
+        if not self.names_referrer():
+            yield from [*self.opening(), self._top()][:1]
+
+    def names_referrer(self) -> bool:
+        return any(self._names_referrer(one) for one in self.opening())
+
+    def _names_referrer(self, one: Sentence) -> bool:
+        """Somebody's name, and what a referrer does."""
+        one = Sentence(self._known.greeting.sub("", one.text), one.line)
+        if self.says("no-referrer", one, negated=False):
+            return True
+        named = self._known.name.search(one.text) and not self.says("self", one)
+        return bool(named) and self.says("referral", one, negated=False)
 
     def _nothing_learned(self) -> Iterator[Sentence]:
-        if not self._has("nothing-learned"):
+        """One of the usual words, or a sentence that is more than a pleasantry."""
+        told = (
+            len(part.split()) > 5
+            and not self.says("pleasantries", Sentence(part, one.line), negated=False)
+            for one in self._part.sentences
+            if not self.is_request(one)
+            for part in self._known.greeting.sub("", one.text).split(": ")
+        )
+        if not self._has("nothing-learned") and not any(told):
             yield self._top()
 
     # What there is too much of
@@ -312,24 +370,34 @@ class _Check:
         return self._name in ("information", "introduction", "second_step") and self._has("flattery")
 
     def _takes_long(self, one: Sentence) -> bool:
+        if not self.is_request(one) and not self.says("talk", one):
+            return False
         long = any(int(found[1]) > 15 for found in _MINUTES.finditer(one.text))
         return long or self.says("too-much-time", one)
 
     def _second_asks(self) -> Iterator[Sentence]:
+        """What is asked for besides what such a message is for; a job has a rule of its own."""
         allowed = self._kind.asks
         if allowed is None:
             return
+        others = [name for name in _ASKS if name not in allowed]
         for one in self._part.sentences:
-            others = [name for name in _ASKS if name not in allowed]
-            if self.is_request(one) and any(self.says(name, one) for name in others):
-                yield one
-            elif self.says("two-asks", one):
+            if self.says("asks-for-a-job", one) or self.says("attaches-cv", one):
+                continue
+            asked = self.is_request(one) and any(self.says(name, one) for name in others)
+            if asked or self.says("two-asks", one):
                 yield one
 
     def _requests(self) -> Iterator[Sentence]:
+        """What is asked for in a message that should ask for nothing."""
         for one in self._part.sentences:
+            if self.says("offers", one, negated=False):
+                continue
             asked = self.is_request(one) and any(self.says(name, one) for name in _ASKS)
-            if asked or self.says("new-request", one) or self.says("asks-for-a-job", one):
+            closed = (
+                self._name != "reconnect" and "?" in one.text and not self._asks_what(one)
+            )
+            if asked or closed or self.says("new-request", one) or self.says("asks-for-a-job", one):
                 yield one
 
     def _many_questions(self) -> Iterator[Sentence]:
@@ -345,6 +413,11 @@ class _Check:
         count = count_words(body) if limit.unit == WORDS else code_points(body)
         if count > limit.most:
             yield Sentence(f"{count} {limit.unit}, and {limit} are allowed", self._part.line)
+
+
+def _said(text: str) -> set[str]:
+    """The words of a text, case folded, without what surrounds them."""
+    return {word.strip(".,;:!?()\"'„“”»«*").casefold() for word in text.split()}
 
 
 def rule_names() -> Iterable[str]:

@@ -3,7 +3,7 @@
     refer me              these words, whatever their case
     opening|vacanc*       one of these; a star is any end of a word
     put in a [good] word  what stands in brackets may be there or not
-    pass .. cv            two dots are up to four other words
+    pass .. cv            two dots are up to six other words
     {name} suggested      a name: one or more words with capitals that no list rules out
 """
 
@@ -37,7 +37,7 @@ def pattern(phrase: str, not_names: Sequence[str] = ()) -> re.Pattern[str]:
             continue
         optional = token.startswith("[")
         word = _alternatives(token.strip("[]") if optional else token, not_names)
-        between = rf"(?:{_BETWEEN}{_WORD}){{0,4}}?{_BETWEEN}" if gap else _BETWEEN
+        between = rf"(?:{_BETWEEN}{_WORD}){{0,6}}?{_BETWEEN}" if gap else _BETWEEN
         if optional:
             parts.append(rf"(?:{between}{word})?" if solid else rf"(?:{word}{_BETWEEN})?")
         else:

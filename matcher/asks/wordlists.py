@@ -7,6 +7,7 @@ The user's file names the same tables. In it `phrases` puts a list in the place 
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -17,16 +18,17 @@ from re import Pattern
 from typing import Any
 
 from matcher.asks.errors import LanguageUnknown, WordsError
-from matcher.asks.phrases import patterns
+from matcher.asks.phrases import pattern, patterns
 
 Folder = Path | Traversable
 SEVERITIES = ("error", "warning", "off")
 _LISTS = (
-    *("stop_words", "question_words", "subject_labels", "forward_marks"),
-    *("negators", "not_negators", "not_names"),
+    *("stop_words", "question_words", "second_person", "greetings", "subject_labels"),
+    *("forward_marks", "negators", "not_negators", "not_names"),
 )
 _OTHER = (
-    *("requests", "talk", "introduction", "review", "endorsement"),
+    *("requests", "offers", "talk", "introduction", "review", "endorsement"),
+    *("referral", "self", "pleasantries", "conditions"),
     *("is_agenda", "is_thanks", "is_follow_up"),
 )
 """Tables of phrases that belong to no rule of their own: what is asked for, what a message is."""
@@ -57,6 +59,21 @@ class Words:
     @cached_property
     def question_words(self) -> frozenset[str]:
         return frozenset(self.lists["question_words"])
+
+    @cached_property
+    def second_person(self) -> frozenset[str]:
+        return frozenset(self.lists["second_person"])
+
+    @cached_property
+    def name(self) -> Pattern[str]:
+        """What may be the name of a person."""
+        return pattern("{name}", self.lists["not_names"])
+
+    @cached_property
+    def greeting(self) -> Pattern[str]:
+        """A greeting with the name behind it, at the beginning of a sentence."""
+        words = "|".join(self.lists["greetings"]) or "(?!)"
+        return re.compile(rf"\s*(?:{words})\b[^,!.:;?]{{0,60}}[,!]\s*", re.IGNORECASE)
 
     @cached_property
     def not_negators(self) -> tuple[Pattern[str], ...]:
