@@ -20,6 +20,7 @@ class SettingsError(Exception):
 class Settings:
     """The merged tables. `crawl.origins` is the one table whose keys are the user's."""
 
+    user: dict[str, Any]
     crawl: dict[str, Any]
     search: dict[str, Any]
     match: dict[str, Any]
@@ -93,6 +94,8 @@ def _check(merged: dict[str, Any], file: Path) -> None:
         raise SettingsError(f'{file}: search.relation must be "both", "current" or "former".')
     if merged["match"]["part_of"] not in ("lower", "same", "off"):
         raise SettingsError(f'{file}: match.part_of must be "lower", "same" or "off".')
+    if merged["user"]["tone"] not in ("", "informal", "formal"):
+        raise SettingsError(f'{file}: user.tone must be "informal" or "formal", or "" for neither.')
     if search["limit"] < 0:
         raise SettingsError(f"{file}: search.limit must be 0 or more.")
     try:

@@ -47,6 +47,8 @@ class Draft:
     language: str
     channel: str
     kind: str
+    to: str
+    """Whom it is written to: "target" or "connector"."""
     recipient: str | None
     address: str | None
     subject: str | None
@@ -126,6 +128,7 @@ def _draft(shelf: Shelf, template: Template, facts: Facts, outer: frozenset[str]
         language=template.language,
         channel=template.channel,
         kind=template.kind,
+        to=to,
         recipient=person.name.value if person.name else None,
         address=person.email.value if person.email else None,
         subject=subject,

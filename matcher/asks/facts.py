@@ -10,10 +10,10 @@ All values are clean once they are in here: one line, no control characters, wit
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, TypeAlias, TypeVar, get_type_hints
 
 from matcher.asks.clean import line
 from matcher.asks.errors import BadFact
@@ -51,36 +51,42 @@ class Fact(Generic[T_co]):
     origin: Origin = OWN_WORDS
 
 
-def _fact(shape: Shape, about: str, default: Fact[Any] | None = None) -> Any:
-    return field(default=default, metadata={"shape": shape, "about": about})
+Text: TypeAlias = Fact[str] | None
+OnDay: TypeAlias = Fact[date] | None
 
 
 @dataclass(frozen=True, slots=True)
 class _Group:
     """Facts of one subject, read by their shapes when they are put together."""
 
+    forms: ClassVar[Mapping[str, tuple[Shape, str]]]
+    """Field → its shape and what it is, as annotated."""
+
+    def __init_subclass__(cls) -> None:
+        hints = get_type_hints(cls, include_extras=True)
+        cls.forms = {name: hints[name].__metadata__ for name in cls.__annotations__}
+
     def __post_init__(self) -> None:
-        for spec in fields(self):
-            fact = getattr(self, spec.name)
+        for name, (shape, _) in self.forms.items():
+            fact = getattr(self, name)
             if fact is None:
                 continue
             try:
-                value = spec.metadata["shape"].read(fact.value)
+                value = shape.read(fact.value)
             except ValueError as error:
-                name = f"{type(self).__name__.lower()}.{spec.name}"
-                raise BadFact(name, str(error)) from None
-            object.__setattr__(self, spec.name, replace(fact, value=value))
+                raise BadFact(f"{type(self).__name__.lower()}.{name}", str(error)) from None
+            object.__setattr__(self, name, replace(fact, value=value))
 
 
 @dataclass(frozen=True, slots=True)
 class User(_Group):
     """Who writes."""
 
-    name: Fact[str] | None = _fact(Line(80), "your name as you sign it")
-    headline: Fact[str] | None = _fact(Line(120), "who you are, in a few words")
-    link: Fact[str] | None = _fact(Web(), "a page about you")
-    email: Fact[str] | None = _fact(Mail(), "your e-mail address")
-    tone: Fact[str] | None = _fact(Choice(("informal", "formal")), "how you address people")
+    name: Annotated[Text, Line(80), "your name as you sign it"] = None
+    headline: Annotated[Text, Line(120), "who you are, in a few words"] = None
+    link: Annotated[Text, Web(), "a page about you"] = None
+    email: Annotated[Text, Mail(), "your e-mail address"] = None
+    tone: Annotated[Text, Choice(("informal", "formal")), "how you address people"] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,35 +94,35 @@ class Person(_Group):
     """The connector or the target. `employer` is the workplace that links the person to the
     employer asked about, `relation` and the partial dates (YYYY, YYYY-MM, YYYY-MM-DD) tell when."""
 
-    name: Fact[str] | None = _fact(Line(80), "the person's name")
-    first_name: Fact[str] | None = _fact(Line(40), "the name to say hello with, if not the whole")
-    role: Fact[str] | None = _fact(Line(100), "the person's role, or who is meant if not by name")
-    email: Fact[str] | None = _fact(Mail(), "the person's e-mail address")
-    link: Fact[str] | None = _fact(Web(), "the person's profile")
-    tone: Fact[str] | None = _fact(Choice(("informal", "formal")), "how you address this person")
-    employer: Fact[str] | None = _fact(Line(120), "the workplace the person is asked about")
-    relation: Fact[str] | None = _fact(Choice(("current", "former")), "works there, or used to")
-    since: Fact[str] | None = _fact(Line(10), "since when the person worked there")
-    until: Fact[str] | None = _fact(Line(10), "until when the person worked there")
-    shared_employer: Fact[str] | None = _fact(Line(120), "where you both worked")
-    shared_years: Fact[str] | None = _fact(Line(40), "when you both worked there")
+    name: Annotated[Text, Line(120), "the person's name"] = None
+    first_name: Annotated[Text, Line(80), "the name to say hello with, if not the whole"] = None
+    role: Annotated[Text, Line(300), "the person's role, or who is meant if not by name"] = None
+    email: Annotated[Text, Mail(), "the person's e-mail address"] = None
+    link: Annotated[Text, Web(), "the person's profile"] = None
+    tone: Annotated[Text, Choice(("informal", "formal")), "how you address this person"] = None
+    employer: Annotated[Text, Line(200), "the workplace the person is asked about"] = None
+    relation: Annotated[Text, Choice(("current", "former")), "works there, or used to"] = None
+    since: Annotated[Text, Line(10), "since when the person worked there"] = None
+    until: Annotated[Text, Line(10), "until when the person worked there"] = None
+    shared_employer: Annotated[Text, Line(200), "where you both worked"] = None
+    shared_years: Annotated[Text, Line(40), "when you both worked there"] = None
 
 
 @dataclass(frozen=True, slots=True)
 class Posting(_Group):
     """The opening that made the user think of the person."""
 
-    title: Fact[str] | None = _fact(Line(160), "the posting's title")
-    url: Fact[str] | None = _fact(Web(), "the posting's address")
-    department: Fact[str] | None = _fact(Line(120), "the posting's department")
-    published_on: Fact[date] | None = _fact(Day(), "the day it was published")
+    title: Annotated[Text, Line(300), "the posting's title"] = None
+    url: Annotated[Text, Web(), "the posting's address"] = None
+    department: Annotated[Text, Line(200), "the posting's department"] = None
+    published_on: Annotated[OnDay, Day(), "the day it was published"] = None
 
 
 @dataclass(frozen=True, slots=True)
 class Employer(_Group):
     """Whom the talk is about."""
 
-    name: Fact[str] | None = _fact(Line(120), "the employer the talk is about")
+    name: Annotated[Text, Line(200), "the employer the talk is about"] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,40 +130,45 @@ class Ask(_Group):
     """One request made of one contact. `reason_line` is written to whoever is asked, so in an
     introduction to the connector, and `target_reason` is what the target may read there."""
 
-    id: Fact[str] | None = _fact(Line(40), "the ask's number")
-    kind: Fact[str] | None = _fact(Choice(KINDS), "what is asked")
-    stage: Fact[str] | None = _fact(Line(20), "how far the ask is")
-    channel: Fact[str] | None = _fact(Line(40), "how it is sent")
-    topic: Fact[str] | None = _fact(Line(60), "what you want to understand, as a few words")
-    purpose_line: Fact[str] | None = _fact(
-        Line(160, end="?"), "your question about the work, the team, the skills or the market"
-    )
-    reason_line: Fact[str] | None = _fact(
-        REASON, "why you ask this very person, in a sentence they can check"
-    )
-    target_reason: Fact[str] | None = _fact(
-        REASON, "why this person is meant, in a sentence the target may read"
-    )
-    minutes: Fact[int] = _fact(Number(5, 60), "how many minutes you ask for", Fact(15, DEFAULT))
-    slots: Fact[tuple[datetime, ...]] | None = _fact(Several(Moment(), 3), "times you propose")
-    may_use_name: Fact[str] | None = _fact(
-        Choice(("yes", "no", "unknown")), "whether the connector may be named"
-    )
-    heads_up_on: Fact[date] | None = _fact(Day(), "the day the connector called ahead")
-    came_via: Fact[str] | None = _fact(Line(80), "the contact who named the target")
-    sent_on: Fact[date] | None = _fact(Day(), "the day the message was sent")
-    due_on: Fact[date] | None = _fact(Day(), "the day the next step is due")
-    call_at: Fact[datetime] | None = _fact(Moment(), "when the call is")
-    talked_on: Fact[date] | None = _fact(Day(), "the day you talked")
-    questions: Fact[tuple[str, ...]] | None = _fact(
-        Several(Line(160, end="?"), 3), "more questions for the call, three at most"
-    )
-    learned: Fact[str] | None = _fact(
-        Line(240, least=15), "one thing you learned, as it goes on after “What helped me most: ”"
-    )
-    gift: Fact[str] | None = _fact(Line(240, least=15), "what you give, in a sentence or two")
-    gift_link: Fact[str] | None = _fact(Web(), "where the gift is")
-    news: Fact[str] | None = _fact(Line(240, least=15), "how it ended, in a sentence or two")
+    id: Annotated[Text, Line(40), "the ask's number"] = None
+    kind: Annotated[Text, Choice(KINDS), "what is asked"] = None
+    stage: Annotated[Text, Line(20), "how far the ask is"] = None
+    topic: Annotated[Text, Line(60), "what you want to understand, as a few words"] = None
+    purpose_line: Annotated[
+        Text, Line(160, end="?"), "your question about the work, the team, the skills or the market"
+    ] = None
+    reason_line: Annotated[
+        Text, REASON, "why you ask this very person, in a sentence they can check"
+    ] = None
+    target_reason: Annotated[
+        Text, REASON, "why this person is meant, in a sentence the target may read"
+    ] = None
+    minutes: Annotated[Fact[int], Number(5, 60), "how many minutes you ask for"] = Fact(15, DEFAULT)
+    slots: Annotated[
+        Fact[tuple[datetime, ...]] | None, Several(Moment(), 3), "times you propose"
+    ] = None
+    may_use_name: Annotated[
+        Text, Choice(("yes", "no", "unknown")), "whether the connector may be named"
+    ] = None
+    heads_up_on: Annotated[OnDay, Day(), "the day the connector called ahead"] = None
+    came_via: Annotated[Text, Line(120), "the contact who named the target"] = None
+    sent_on: Annotated[OnDay, Day(), "the day the message was sent"] = None
+    due_on: Annotated[OnDay, Day(), "the day the next step is due"] = None
+    call_at: Annotated[Fact[datetime] | None, Moment(), "when the call is"] = None
+    talked_on: Annotated[OnDay, Day(), "the day you talked"] = None
+    questions: Annotated[
+        Fact[tuple[str, ...]] | None,
+        Several(Line(160, end="?"), 3),
+        "more questions for the call, three at most",
+    ] = None
+    learned: Annotated[
+        Text,
+        Line(240, least=15),
+        "one thing you learned, as it goes on after “What helped me most: ”",
+    ] = None
+    gift: Annotated[Text, Line(240, least=15), "what you give, in a sentence or two"] = None
+    gift_link: Annotated[Text, Web(), "where the gift is"] = None
+    news: Annotated[Text, Line(240, least=15), "how it ended, in a sentence or two"] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,14 +209,19 @@ class Field:
     shape: Shape
 
 
-def _fields() -> Iterator[Field]:
-    for group in fields(Facts):
-        for spec in fields(group.default):  # type: ignore[arg-type]
-            about, shape = spec.metadata["about"], spec.metadata["shape"]
-            yield Field(f"{group.name}.{spec.name}", about, shape)
-
-
-FIELDS: Mapping[str, Field] = {one.path: one for one in _fields()}
+_GROUPS: Mapping[str, type[_Group]] = {
+    "user": User,
+    "connector": Person,
+    "target": Person,
+    "posting": Posting,
+    "employer": Employer,
+    "ask": Ask,
+}
+FIELDS: Mapping[str, Field] = {
+    f"{group}.{name}": Field(f"{group}.{name}", about, shape)
+    for group, made_of in _GROUPS.items()
+    for name, (shape, about) in made_of.forms.items()
+}
 """Path → what it is, for every fact there can be."""
 
 
@@ -225,7 +241,7 @@ def facts_of(values: Mapping[str, Fact[Any]]) -> Facts:
             raise BadFact(path, str(error)) from None
         group, _, name = path.partition(".")
         groups.setdefault(group, {})[name] = read
-    made = {g.name: type(g.default)(**groups.get(g.name, {})) for g in fields(Facts)}
+    made: dict[str, Any] = {g: made_of(**groups.get(g, {})) for g, made_of in _GROUPS.items()}
     return Facts(**made)
 
 

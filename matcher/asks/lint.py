@@ -10,7 +10,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from matcher.asks.counts import code_points, words as count_words
+from matcher.asks.counts import code_points
+from matcher.asks.counts import words as count_words
 from matcher.asks.kinds import KINDS, WORDS, Limit
 from matcher.asks.message import Message, Part, Sentence, excerpt
 from matcher.asks.phrases import patterns
@@ -167,6 +168,8 @@ def _guess(message: Message, known: Words) -> str:
         return "introduction"
     if look.names_referrer():
         return "second_step"
+    if asked and "\n" not in part.body and code_points(part.body) <= KINDS["note_300"].limit.most:
+        return "note_300"
     return "information" if asked or any("?" in one.text for one in part.sentences) else "reconnect"
 
 
@@ -199,12 +202,14 @@ class _Check:
                 yield Finding(rule, severity, where.line, shown, self._known.instead(name))
 
     def _broken(self, forbids: Sequence[str]) -> Iterator[tuple[str, Sentence]]:
-        said: set[str] = set()
         for one in self._part.everything:
             for name in _SAID:
+                if name == "says-looking" and self.says("asks-for-a-job", one):
+                    continue  # the greater fault says enough
                 if self.says(name, one, negated=name not in _AFFIRMED):
-                    said.add(name)
                     yield name, one
+            if self._disparages(one):
+                yield "negative", one
             if _PLACEHOLDER.search(one.text):
                 yield "placeholder", one
         for name in self._kind.needs:
@@ -250,13 +255,20 @@ class _Check:
         for turn in _TURN.finditer(before):
             before = text[turn.end() : start]
         after = _CLAUSE.split(text[end:], maxsplit=1)[0]
-        near = " ".join(
-            [*before.split()[-_AROUND:], text[start:end], *after.split()[:_AFTER]]
-        )
+        near = " ".join([*before.split()[-_AROUND:], text[start:end], *after.split()[:_AFTER]])
         for one in self._known.not_negators:
             near = one.sub(" ", near)
         said = _said(near)
-        return bool(said & self._known.negators) or any(word.endswith("n't") for word in said)
+        return self._negates(said)
+
+    def _negates(self, said: set[str]) -> bool:
+        return bool(said & self._known.sets["negators"]) or any(x.endswith("n't") for x in said)
+
+    def _disparages(self, one: Sentence) -> bool:
+        """Whether a statement has a bad word, an employer's, and one that says whose it is."""
+        said = _said(one.text)
+        lists = (self._known.sets[name] for name in ("first_person", "employers", "bad_words"))
+        return "?" not in one.text and all(said & words for words in lists)
 
     # What must not be missing. A list of what people may write for it would never be complete, so
     # each of these asks for a sentence of the right make and takes the lists as further evidence.
@@ -287,7 +299,7 @@ class _Check:
         return self.says("no-question", one, negated=False) and self._asks_what(one)
 
     def _asks_what(self, one: Sentence) -> bool:
-        return bool(_said(one.text) & self._known.question_words)
+        return bool(_said(one.text) & self._known.sets["question_words"])
 
     def _is_about_meeting(self, one: Sentence) -> bool:
         return self.says("talk", one, negated=False) or self._names_time(one)
@@ -320,16 +332,19 @@ class _Check:
         told = " ".join(stated)
         return (
             len(stated) > 4
-            and bool(_said(told) & self._known.second_person)
+            and bool(_said(told) & self._known.sets["second_person"])
             and not any(self.says(name, one, negated=False) for name in ("flattery", "self"))
         )
 
     def _no_way_out(self) -> Iterator[Sentence]:
-        """One of the usual words, or a condition that is not itself an invitation to say yes."""
+        """One of the usual words, a condition that is not itself an invitation to say yes, or a
+        "no" in what is said after the request."""
         if self._has("no-way-out") or self._has("conditions"):
             return
-        last = [one for one in self._part.sentences if self.is_request(one)]
-        yield last[-1] if last else self._top()
+        asked = [at for at, one in enumerate(self._part.sentences) if self.is_request(one)]
+        after = self._part.sentences[asked[0] if asked else 0 :]
+        if not any(self._negates(_said(one.text)) for one in after if "?" not in one.text):
+            yield self._part.sentences[asked[-1]] if asked else self._top()
 
     def _no_time_limit(self) -> Iterator[Sentence]:
         bounded = any(self._names_time(one) for one in self._part.everything)
@@ -367,7 +382,9 @@ class _Check:
     # What there is too much of
 
     def _flatters(self) -> bool:
-        return self._name in ("information", "introduction", "second_step") and self._has("flattery")
+        return self._name in ("information", "introduction", "second_step") and self._has(
+            "flattery"
+        )
 
     def _takes_long(self, one: Sentence) -> bool:
         if not self.is_request(one) and not self.says("talk", one):
@@ -394,9 +411,7 @@ class _Check:
             if self.says("offers", one, negated=False):
                 continue
             asked = self.is_request(one) and any(self.says(name, one) for name in _ASKS)
-            closed = (
-                self._name != "reconnect" and "?" in one.text and not self._asks_what(one)
-            )
+            closed = self._name != "reconnect" and "?" in one.text and not self._asks_what(one)
             if asked or closed or self.says("new-request", one) or self.says("asks-for-a-job", one):
                 yield one
 

@@ -31,7 +31,8 @@ def time(value: datetime, language: str, pattern: str) -> str:
     """The day and the time as `pattern` puts them ("{day} at {time}"), and the zone where the
     time has one: "Tuesday, December 1 at 10:00 AM (Central European Time)"."""
     locale = _locale(language)
-    clock = format_time(value.time(), "short", locale=locale)
+    # CLDR puts a narrow space before AM, which half of all mail programs show as something else.
+    clock = format_time(value.time(), "short", locale=locale).replace("\u202f", " ")
     text = pattern.replace("{day}", weekday(value.date(), language)).replace("{time}", clock)
     if isinstance(value.tzinfo, ZoneInfo):
         return f"{text} ({get_timezone_name(value.tzinfo, 'long', locale=locale)})"

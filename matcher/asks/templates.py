@@ -111,7 +111,9 @@ class Shelf:
             self.get(name, language)
             raise TemplateError(f"{name} is a template of yours already; there is nothing to copy.")
         at = shipped.source.index("#}")
-        return f'{shipped.source[:at]}copied_from = "{stamp(shipped.source)}"\n{shipped.source[at:]}'
+        return (
+            f'{shipped.source[:at]}copied_from = "{stamp(shipped.source)}"\n{shipped.source[at:]}'
+        )
 
     def changed_since(self, own: Template) -> bool:
         """Whether the shipped template is another one now than the user's was copied from."""
@@ -183,8 +185,8 @@ def _listed(folder: Folder) -> Iterator[tuple[str, str]]:
     for language in folder.iterdir():
         if _NAME.fullmatch(language.name) and language.is_dir():
             for file in language.iterdir():
-                name, dot, suffix = file.name.partition(".")
-                if suffix == "j2" and _NAME.fullmatch(name):
+                name = file.name.removesuffix(".j2")
+                if name != file.name and _NAME.fullmatch(name):
                     yield language.name, name
 
 

@@ -25,6 +25,7 @@ SEVERITIES = ("error", "warning", "off")
 _LISTS = (
     *("stop_words", "question_words", "second_person", "greetings", "subject_labels"),
     *("forward_marks", "negators", "not_negators", "not_names"),
+    *("first_person", "employers", "bad_words"),
 )
 _OTHER = (
     *("requests", "offers", "talk", "introduction", "review", "endorsement"),
@@ -53,16 +54,9 @@ class Words:
         return self._compiled("unless")
 
     @cached_property
-    def negators(self) -> frozenset[str]:
-        return frozenset(self.lists["negators"])
-
-    @cached_property
-    def question_words(self) -> frozenset[str]:
-        return frozenset(self.lists["question_words"])
-
-    @cached_property
-    def second_person(self) -> frozenset[str]:
-        return frozenset(self.lists["second_person"])
+    def sets(self) -> Mapping[str, frozenset[str]]:
+        """The lists of single words."""
+        return {name: frozenset(words) for name, words in self.lists.items()}
 
     @cached_property
     def name(self) -> Pattern[str]:
@@ -175,9 +169,7 @@ def _table(before: dict[str, Any], value: object, where: str) -> dict[str, Any]:
         elif key in ("add", "drop"):
             changes = {key: given}
             after["phrases"] = _changed(after.get("phrases", []), changes, f"{where} {key}")
-        elif key == "instead" and isinstance(given, str):
-            after[key] = given
-        elif key == "severity" and given in SEVERITIES:
+        elif _is_setting(key, given):
             after[key] = given
         else:
             known = ["phrases", "unless", "add", "drop", "instead", "severity"]
@@ -185,6 +177,10 @@ def _table(before: dict[str, Any], value: object, where: str) -> dict[str, Any]:
                 raise WordsError(f"{where} {key} is not what it must be.")
             raise _unknown(key, known, where)
     return after
+
+
+def _is_setting(key: str, given: object) -> bool:
+    return given in SEVERITIES if key == "severity" else key == "instead" and isinstance(given, str)
 
 
 def _changed(before: list[str], value: object, where: str) -> list[str]:
