@@ -13,7 +13,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from jinja2 import StrictUndefined, TemplateSyntaxError, UndefinedError, is_undefined
+from jinja2 import (
+    DictLoader,
+    StrictUndefined,
+    TemplateNotFound,
+    TemplateSyntaxError,
+    UndefinedError,
+    is_undefined,
+)
 from jinja2.exceptions import TemplateError as JinjaError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -219,7 +226,7 @@ class _Page:
         moment = str(shelf.words(language)["moment"])
         self.used: dict[str, Fact[Any]] = {}
         self._environment = environment = ImmutableSandboxedEnvironment(
-            undefined=StrictUndefined, autoescape=False
+            undefined=StrictUndefined, autoescape=False, loader=DictLoader({})
         )
         person = getattr(facts, to)
         tone = person.tone or facts.user.tone
@@ -257,9 +264,12 @@ class _Page:
         except _Missing:
             raise
         except TemplateSyntaxError as error:
-            raise TemplateError(f"{file}, line {at + error.lineno - 1}: {error.message}.") from None
+            where = f"{file}, line {at + error.lineno - 1}"
+            raise TemplateError(f"{where}: {str(error.message).rstrip('.')}.") from None
+        except TemplateNotFound:
+            raise TemplateError(f"{file} takes in another template; only encloses can.") from None
         except JinjaError as error:
-            raise TemplateError(f"{file}: {error.message}.") from None
+            raise TemplateError(f"{file}: {str(error.message).rstrip('.')}.") from None
         except (TypeError, ValueError, ArithmeticError, LookupError, RecursionError) as error:
             raise TemplateError(
                 f"{file} does with a fact what cannot be done with it ({type(error).__name__})."

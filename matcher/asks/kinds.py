@@ -64,5 +64,5 @@ KINDS: Mapping[str, Kind] = {
     "give": Kind("gives something", Limit(90), (), None),
     "update": Kind("tells how it ended", Limit(100), (), None),
     "script": Kind("what the connector says on the phone", Limit(60), (), _BOTH),
-    "agenda": Kind("your own notes for the call", Limit(125), (), _BOTH),
+    "agenda": Kind("your own notes for the call", Limit(200), (), _BOTH),
 }

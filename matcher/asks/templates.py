@@ -256,5 +256,5 @@ def _check(header: Mapping[str, Any], file: Folder, language: str) -> None:
             hint = f"; is {near[0]} meant?" if near else ""
             raise wrong(f'requires names "{path}", which is no fact{hint}')
     limits = [header[key] for key in ("max_words", "max_code_points") if key in header]
-    if len(limits) != 1 or not isinstance(limits[0], int) or limits[0] < 1:
+    if len(limits) != 1 or type(limits[0]) is not int or limits[0] < 1:
         raise wrong("it needs either max_words or max_code_points, a whole number")

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from importlib import resources
@@ -18,9 +18,6 @@ from matcher.asks import moments
 from matcher.asks.drafts import Draft, all_used
 from matcher.asks.facts import Facts, Origin
 from matcher.markdown import escape, link
-
-NOTES = 8
-"""Empty lines to write on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +31,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """The page in parts. `sources` are (fact, where it comes from)."""
+    """The page in parts. `sources` are (where from, which facts)."""
 
     language: str
     title: str
@@ -61,7 +58,7 @@ def brief(agenda: Draft, facts: Facts, words: Mapping[str, Any]) -> Brief:
         rows=tuple(rows),
         agenda=tuple(agenda.body.split("\n")),
         after=tuple(after),
-        sources=tuple((path, str(origin)) for path, origin in origins.items()),
+        sources=tuple(_sources(origins)),
         headings={key: say[key] for key in ("agenda", "notes", "after", "sources")},
     )
 
@@ -77,7 +74,7 @@ def markdown(page: Brief) -> str:
     lines += ["", f"## {escape(page.headings['after'])}", ""]
     lines += [f"- [ ] {escape(one)}" for one in page.after]
     lines += ["", f"## {escape(page.headings['sources'])}", ""]
-    lines += [f"- {escape(path)}: {escape(origin)}" for path, origin in page.sources]
+    lines += [f"- {escape(origin)}: {escape(names)}" for origin, names in page.sources]
     return "\n".join(lines) + "\n"
 
 
@@ -90,7 +87,7 @@ def html(page: Brief) -> str:
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     environment = ImmutableSandboxedEnvironment(autoescape=True, keep_trailing_newline=True)
     made = environment.from_string(layout)
-    return made.render(page=page, style=style, digest=digest, notes=NOTES)
+    return made.render(page=page, style=style, digest=digest)
 
 
 class _Look:
@@ -167,6 +164,11 @@ def _after(look: _Look, say: Mapping[str, str], name: str) -> list[str]:
         say["after_names"],
     ]
     return [one for one in found if one]
+
+
+def _sources(origins: Mapping[str, Origin]) -> Iterator[tuple[str, str]]:
+    for origin in dict.fromkeys(origins.values()):
+        yield str(origin), ", ".join(path for path, one in origins.items() if one == origin)
 
 
 def _list(*parts: str) -> str:

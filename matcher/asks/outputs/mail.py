@@ -22,12 +22,12 @@ def eml(draft: Draft, sender: User) -> bytes:
         NotAMail: the draft is for another channel, or its recipient has no usable address.
     """
     message = EmailMessage(policy=policy.SMTP)
-    message["To"] = Address(draft.recipient or "", addr_spec=recipient(draft))
+    message["To"] = Address(_header(draft.recipient or ""), addr_spec=recipient(draft))
     if sender.email:
         name = sender.name.value if sender.name else ""
-        message["From"] = Address(name, addr_spec=_plain(sender.email.value))
+        message["From"] = Address(_header(name), addr_spec=_plain(sender.email.value))
     if draft.subject:
-        message["Subject"] = draft.subject
+        message["Subject"] = _header(draft.subject)
     message["X-Unsent"] = "1"
     message.set_content(draft.full_body, cte="quoted-printable")
     return bytes(message)
@@ -61,6 +61,12 @@ def recipient(draft: Draft) -> str:
     if draft.address is None:
         raise NotAMail(f"{draft.template} has nobody to go to: no e-mail address is known.")
     return _plain(draft.address)
+
+
+def _header(text: str) -> str:
+    """Text that is nothing but text. The email package decodes what looks like an encoded word
+    (RFC 2047) in a value it is given, line ends and all."""
+    return text.replace("=?", "= ?")
 
 
 def _plain(address: str) -> str:
