@@ -27,6 +27,7 @@ def boards() -> None:
 @click.argument("where", nargs=-1, metavar="URL|SOURCE:TOKEN...")
 @click.option("--employer", help="The employer's name, where you know it (one board at a time).")
 @click.option("--starter", is_flag=True, help="Add the bundled list of well-known employers.")
+@click.option("--feeds", is_flag=True, help="Add every feed that is on (`inroad sources`).")
 @click.option("--all", "take_all", is_flag=True, help="Add every board a page names, not only one.")
 @click.pass_context
 @pass_home
@@ -36,6 +37,7 @@ def add(
     where: tuple[str, ...],
     employer: str | None,
     starter: bool,
+    feeds: bool,
     take_all: bool,
 ) -> None:
     """Watch boards, by their address or as source:token.
@@ -46,16 +48,18 @@ def add(
     from crawler.posting import NameOrigin
     from crawler.sources.base import Board
 
-    if employer and (len(where) != 1 or starter):
+    if employer and (len(where) != 1 or starter or feeds):
         raise click.UsageError("--employer goes with exactly one board.")
-    if not where and not starter:
-        raise click.UsageError("Give an address, a source:token, or --starter.")
+    if not (where or starter or feeds):
+        raise click.UsageError("Give an address, a source:token, --starter or --feeds.")
     wanted: list[Board] = []
     if starter:
         from cli.shipped import config_folder
         from crawler.boards import read_starter
 
         wanted += read_starter((config_folder() / "boards.toml").read_text(encoding="utf-8"))
+    if feeds:
+        wanted += _feeds(home) or _no_feeds()
     resolved, failures = _resolve(home, where)
     for spec, detections in resolved.items():
         if len(detections) > 1 and not take_all:
@@ -73,6 +77,7 @@ def add(
         named = ", ".join(clean(b) for b in wanted) if len(wanted) <= 5 else f"{len(wanted)} boards"
         known = len(wanted) - new
         click.echo(f"Watching {named}" + (f" ({known} already)." if known else "."))
+        _say_what_is_unread(home, wanted)
     for failure in failures:
         click.echo(failure, err=True)
     if failures:
@@ -147,6 +152,7 @@ def import_(home: Home, ctx: click.Context, file: Path) -> None:
         click.echo(f"  line {row.line}: {clean(row.reason)}", err=True)
     if len(bad) > 20:
         click.echo(f"  … and {len(bad) - 20} more", err=True)
+    _say_what_is_unread(home, good)
     if bad:
         ctx.exit(3 if good else 1)
 
@@ -237,11 +243,48 @@ def _follow(home: Home, found: Sequence[Board]) -> int:
                 SOURCES[b.source].board_url(b.token),
                 b.employer,
                 str(b.employer_origin) if b.employer_origin else None,
+                SOURCES[b.source].attribution or None,
             )
             for b in found
         ],
         home.now,
     )
+
+
+def _feeds(home: Home) -> list[Board]:
+    """Every list of every feed that is on and has the keys it needs."""
+    from cli.source_settings import choices
+    from crawler.choices import AS_SHIPPED, State, state_of
+    from crawler.sources import SOURCES
+    from crawler.sources.base import Board, Feed
+
+    chosen = choices(home.settings.sources)
+    return [
+        Board(source.name, token)
+        for source in SOURCES.values()
+        if isinstance(source, Feed)
+        and state_of(source, chosen.get(source.name, AS_SHIPPED)) is State.ON
+        for token in source.tokens
+    ]
+
+
+def _no_feeds() -> list[Board]:
+    click.echo("No feed is on (`inroad sources`).", err=True)
+    return []
+
+
+def _say_what_is_unread(home: Home, added: Sequence[Board]) -> None:
+    """A line for each source whose boards were added but will not be read."""
+    from cli.source_settings import choices
+    from crawler.choices import AS_SHIPPED, why_unread
+    from crawler.sources import SOURCES
+
+    chosen = choices(home.settings.sources)
+    reasons = (
+        why_unread(SOURCES[b.source], chosen.get(b.source, AS_SHIPPED), b.token) for b in added
+    )
+    for why in dict.fromkeys(filter(None, reasons)):
+        click.echo(f"{clean(why)}. Until then it is skipped.")
 
 
 def _quoted(detection: Detection) -> str:
@@ -275,11 +318,7 @@ def _print_table(found: Sequence[FollowedBoard]) -> None:
 
 
 def _print_data(found: Sequence[FollowedBoard], shape: str) -> None:
-    import csv
-    import io
-    import json
-
-    from matcher.targets.sheet import cell
+    from cli.tables import print_rows
 
     rows = [
         {
@@ -294,12 +333,5 @@ def _print_data(found: Sequence[FollowedBoard], shape: str) -> None:
         }
         for b in found
     ]
-    if shape == "json":
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
-        return
-    out = io.StringIO(newline="")
     columns = ("source", "token", "employer", "url", "last_read", "outcome", "open_postings")
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([cell(row[c]) for c in columns] for row in rows)
-    click.echo(out.getvalue(), nl=False)
+    print_rows(rows, shape, columns)

@@ -37,10 +37,13 @@ def show(home: Home) -> None:
     """Print the settings in force and where they come from."""
     import json
 
+    from cli.source_settings import masked
+
     own = home.config_file
     click.echo(f"# data folder: {home.path}")
     click.echo(f"# your file:   {own}{'' if own.exists() else ' (none; `inroad config init`)'}")
-    for table, values in vars(home.settings).items():
+    shown = vars(home.settings) | {"sources": masked(home.settings.sources)}
+    for table, values in shown.items():
         click.echo(f"\n[{table}]")
         nested = {k: v for k, v in values.items() if isinstance(v, dict)}
         for key, value in values.items():

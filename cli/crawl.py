@@ -65,6 +65,7 @@ def run(home: Home, boards: Sequence[Board]) -> RunReport:
         spool=home.path / "spool",
         lock=home.path / "crawl.lock",
         log=home.path / "crawl.log",
+        requests=home.path / "requests.json",
     )
     with _watching() as progress:
         return run_crawl(boards, paths, crawl_settings(home), SOURCES, progress)
@@ -74,6 +75,7 @@ def crawl_settings(home: Home) -> CrawlSettings:
     """[crawl] as the crawler wants it."""
     from importlib.metadata import version
 
+    from cli.source_settings import choices
     from crawler.settings import CrawlSettings
 
     crawl = home.settings.crawl
@@ -86,6 +88,7 @@ def crawl_settings(home: Home) -> CrawlSettings:
         retry_after_max=crawl["retry_after_max"],
         concurrent_hosts=crawl["concurrent_hosts"],
         origins=crawl["origins"],
+        choices=choices(home.settings.sources),
     )
 
 
@@ -122,7 +125,14 @@ def _watching() -> Iterator[Progress]:
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as Bar
 
-    from crawler.progress import BoardDone, Merging, PostingsRead, Recovered, RunStarted
+    from crawler.progress import (
+        BoardDone,
+        BoardSkipped,
+        Merging,
+        PostingsRead,
+        Recovered,
+        RunStarted,
+    )
 
     bar = Bar(
         TextColumn("{task.description}", markup=False),
@@ -136,7 +146,7 @@ def _watching() -> Iterator[Progress]:
 
     def draw(event: Event) -> None:
         match event:
-            case Recovered():
+            case Recovered() | BoardSkipped():
                 bar.console.print(_line(event))
             case RunStarted(boards=boards):
                 bar.update(task, total=boards)
@@ -161,11 +171,13 @@ def _say(event: Event) -> None:
 
 
 def _line(event: Event) -> str:
-    from crawler.progress import BoardDone, Recovered, RunStarted
+    from crawler.progress import BoardDone, BoardSkipped, Recovered, RunStarted
 
     match event:
         case Recovered(run=earlier, segments=segments):
             return f"Recovered {segments} segments that the interrupted run {earlier} had left."
+        case BoardSkipped(board=board, why=why):
+            return f"Skipping {clean(board)}: {clean(why)}"
         case RunStarted(boards=boards):
             return f"Reading {boards} boards."
         case BoardDone():
@@ -186,7 +198,8 @@ def print_report(report: RunReport) -> None:
     ended = summary.finished_at or summary.started_at
     seconds = (ended - summary.started_at).total_seconds()
     counted = ", ".join(f"{n} {name}" for name, n in outcomes.most_common()) or "none"
-    click.echo(f"Boards:   {sum(outcomes.values())} read: {counted}")
+    left = f"; {len(report.skipped)} skipped" if report.skipped else ""
+    click.echo(f"Boards:   {sum(outcomes.values())} read: {counted}{left}")
     click.echo(
         f"Postings: {summary.new:,} new, {summary.changed:,} changed, "
         f"{summary.unchanged:,} unchanged, {summary.closed:,} closed"
@@ -201,6 +214,8 @@ def print_report(report: RunReport) -> None:
     empty = [f"{r.source}:{r.board}" for r in summary.reads if r.outcome == "empty"]
     if empty:
         click.echo(f"  empty       {clean(', '.join(empty))}")
+    for one in report.skipped:
+        click.echo(f"  skipped     {clean(one.board)}: {clean(one.why)}")
     for segment in report.damaged:
         click.echo(f"  damaged     {segment} could not be merged and was set aside.")
     if report.interrupted:

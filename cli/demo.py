@@ -10,7 +10,7 @@ import click
 
 from cli.context import Home, pass_home
 
-OURS = ("postings.duckdb", "network.duckdb", "crawl.log", "targets.csv")
+OURS = ("postings.duckdb", "network.duckdb", "crawl.log", "requests.json", "targets.csv")
 
 
 @click.command()

@@ -17,6 +17,7 @@ from cli.context import Home
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("cli.demo", "Show the whole main job, offline, on bundled samples."),
     "boards": ("cli.boards", "Choose whose job boards are watched."),
+    "sources": ("cli.sources", "Show what can be read, and what each source needs."),
     "crawl": ("cli.crawl", "Read every board and keep its postings."),
     "contacts": ("cli.contacts", "Import and look after the people you know."),
     "match": ("cli.match", "Show who you know at the employers that are hiring."),

@@ -28,7 +28,7 @@ def print_table(findings: Findings, shown: int, now: datetime) -> None:
             where = _where(posting)
             facts = "  ·  ".join(filter(None, (clean(posting.title), where, age(posting, now))))
             click.echo(f"    -  {facts}")
-            click.secho(f"       {clean(posting.url)}", dim=True)
+            click.secho(f"       {clean(posting.url)}{_credit(posting)}", dim=True)
         if opening.total > shown:
             click.echo(f"       … and {_count(opening.total - shown, 'more posting')}")
     if findings.openings:
@@ -49,7 +49,7 @@ def markdown(findings: Findings, shown: int, now: datetime) -> str:
             lines.append(f"- **{target.score}** {person}: {escape(_why(target))}")
         lines += ["", "| posting | where | age |", "|---|---|---|"]
         lines += [
-            f"| [{escape(clean(p.title))}]({link(clean(p.url))}) "
+            f"| [{escape(clean(p.title))}]({link(clean(p.url))}){escape(_credit(p))} "
             f"| {escape(_where(p))} | {age(p, now)} |"
             for p in opening.postings[:shown]
         ]
@@ -171,14 +171,20 @@ def _where(posting: OpenPosting) -> str:
     return text
 
 
+def _credit(posting: OpenPosting) -> str:
+    """What its source asks to have shown beside a posting."""
+    return f" ({clean(posting.attribution)})" if posting.attribution else ""
+
+
 def _posting(posting: OpenPosting) -> dict[str, Any]:
-    return {
+    said = {
         "id": clean(posting.id),
         "title": clean(posting.title),
         "location": "; ".join(clean(p) for p in posting.locations),
         "url": clean(posting.url),
         "published": posting.published_at.date().isoformat() if posting.published_at else None,
     }
+    return said | ({"attribution": clean(posting.attribution)} if posting.attribution else {})
 
 
 def _target(target: Target) -> dict[str, Any]:

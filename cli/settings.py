@@ -18,10 +18,12 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True)
 class Settings:
-    """The merged tables. `crawl.origins` is the one table whose keys are the user's."""
+    """The merged tables. The keys of `crawl.origins` are the user's, those of `sources` the names
+    of sources; what is below them are secrets."""
 
     user: dict[str, Any]
     crawl: dict[str, Any]
+    sources: dict[str, Any]
     search: dict[str, Any]
     match: dict[str, Any]
     database: dict[str, Any]
@@ -39,6 +41,10 @@ def load(config_file: Path) -> Settings:
             user = tomllib.loads(config_file.read_text(encoding="utf-8-sig"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise SettingsError(f"{config_file} is not valid TOML: {error}") from error
+        if chosen := user.pop("sources", None):
+            from cli.source_settings import check
+
+            merged["sources"] = check(chosen, config_file)
         _overlay(merged, user, config_file, "")
     _check(merged, config_file)
     return Settings(**merged)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 from operator import itemgetter
 from urllib.parse import urlsplit
@@ -72,6 +73,7 @@ class _System:
         return found[0] if found else None
 
 
+# One that gets a source needs no removing: it is passed over from then on.
 _SYSTEMS = {
     "workable": _System(
         "Workable",
@@ -181,8 +183,14 @@ def find_in_page(url: str, page: str) -> list[Detection]:
 
 def unread_system(name: str) -> str | None:
     """How people write the name of a known system without a source, from its short name."""
-    system = _SYSTEMS.get(name) if name not in SOURCES else None
+    system = unread_systems().get(name)
     return system.title if system else None
+
+
+@cache
+def unread_systems() -> Mapping[str, _System]:
+    """The known systems that have no source."""
+    return {name: system for name, system in _SYSTEMS.items() if name not in SOURCES}
 
 
 def refuse_denied(url: str) -> None:
@@ -242,8 +250,8 @@ def _own_site(url: str, page: str, text: str) -> list[Detection]:
 
 
 def _refuse_unread(text: str, page: str | None = None) -> None:
-    for name, system in _SYSTEMS.items():
-        address = system.in_text(text) if name not in SOURCES else None
+    for system in unread_systems().values():
+        address = system.in_text(text)
         if address is None:
             continue
         if page is not None:

@@ -7,7 +7,7 @@ import logging
 import signal
 import threading
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from logging.handlers import RotatingFileHandler
@@ -17,6 +17,8 @@ from typing import Any
 from scrapy import Spider, signals
 from scrapy.crawler import AsyncCrawlerProcess
 
+from crawler.budget import Budgets, even_pause
+from crawler.keys import redacted
 from crawler.politeness import Politeness
 from crawler.settings import CrawlSettings, scrapy_settings
 from crawler.sources.base import Source
@@ -61,20 +63,26 @@ def run_spider(
     sources: Mapping[str, Source],
     log: Path,
     on_stop: Callable[[], None] = lambda: None,
+    asked: Path | None = None,
 ) -> Ended:
     """Run one spider to its end. Once per process: Twisted's reactor does not start twice.
 
     Args:
         on_stop: called when the user asks the run to stop.
+        asked: where requests to hosts with a budget are counted over all runs.
     """
-    delays = {host: source.delay for source in sources.values() for host in source.hosts}
+    hosts = [(host, source) for source in sources.values() for host in source.hosts]
+    manners = {
+        "HOST_DELAYS": {host: max(s.delay, even_pause(s.budget)) for host, s in hosts},
+        "BUDGETS": Budgets({host: source.budget for host, source in hosts}, asked),
+    }
     reasons: list[str] = []
 
     def closed(reason: str) -> None:
         reasons.append(reason)
 
-    with _own_signals(), _log_to(log):
-        process = _Process(scrapy_settings(settings) | {"HOST_DELAYS": delays}, on_stop)
+    with _own_signals(), _log_to(log, settings.secrets):
+        process = _Process(scrapy_settings(settings) | manners, on_stop)
         # Scrapy has set its logger to DEBUG, and would put words to every request.
         logging.getLogger("scrapy").setLevel(logging.WARNING)
         crawler = process.create_crawler(spider)
@@ -100,11 +108,11 @@ def _own_signals() -> Iterator[None]:
 
 
 @contextmanager
-def _log_to(path: Path) -> Iterator[None]:
+def _log_to(path: Path, secrets: Iterable[str] = ()) -> Iterator[None]:
     path.parent.mkdir(parents=True, exist_ok=True)
     handler = RotatingFileHandler(path, maxBytes=MAX_LOG_BYTES, backupCount=1, encoding="utf-8")
     handler.setLevel(logging.WARNING)
-    handler.setFormatter(_PlainFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(_PlainFormatter(secrets))
     logging.getLogger().addHandler(handler)
     try:
         yield
@@ -116,12 +124,16 @@ def _log_to(path: Path) -> Iterator[None]:
 
 
 class _PlainFormatter(logging.Formatter):
-    """Logs quote hosts; a log must be harmless to look at in a terminal."""
+    """Logs quote hosts; a log must be harmless to look at in a terminal, and to hand on."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
+        self._secrets = tuple(secrets)
 
     def format(self, record: logging.LogRecord) -> str:
         return "".join(
             c if c in "\n\t" or unicodedata.category(c)[0] != "C" else "\N{REPLACEMENT CHARACTER}"
-            for c in super().format(record)
+            for c in redacted(super().format(record), self._secrets)
         )
 
 

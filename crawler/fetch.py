@@ -12,9 +12,9 @@ from twisted.python.failure import Failure
 
 from crawler.engine import run_spider
 from crawler.outcomes import Interrupted, NotFetched, Problem, judge_failure, judge_status
+from crawler.requests import failed_request, reply_of
 from crawler.settings import CrawlSettings
 from crawler.sources.base import Fetch, Outcome, Reply
-from crawler.spider import failed_request, reply_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class _PageSpider(Spider):
             self._miss(asked, problem, chain)
             return
         reply = reply_of(response)
-        self._found[asked] = Page(reply.url, reply.status, reply.body, reply.headers, None, chain)
+        self._found[asked] = Page(reply.url, reply.status, reply.body, reply.headers, chain=chain)
 
     def _failed(self, failure: Failure) -> None:
         request, error = failed_request(failure)

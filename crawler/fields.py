@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from crawler.posting import EmploymentType, Posting
-from crawler.sources.base import Unreadable
+from crawler.sources.base import Listed, Unreadable
 from crawler.text import line, plain_line, web_address
 
 ID_LIMIT = 200
@@ -92,9 +92,20 @@ def identifier(value: Any) -> str | None:
     return text if text is not None and len(text) <= ID_LIMIT else None
 
 
+def count(value: Any) -> int | None:
+    """How many of something a reply says there are, from a number or its digits."""
+    if isinstance(value, str) and value.strip().isascii() and value.strip().isdigit():
+        value = int(value) if len(value.strip()) <= 9 else None
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        return None
+    return value if 0 <= value < 10**9 else None
+
+
 def each(
-    values: Iterable[Any], read: Callable[[Mapping[str, Any]], Posting | None]
-) -> Iterator[Posting | Unreadable]:
+    values: Iterable[Any], read: Callable[[Mapping[str, Any]], Posting | Listed | None]
+) -> Iterator[Posting | Listed | Unreadable]:
     """Every value read on its own, so that a bad one costs only itself; each id once."""
     seen: set[str] = set()
     for value in values:
@@ -106,8 +117,11 @@ def each(
         except Unusable as error:
             yield Unreadable(error.external_id, str(error))
             continue
-        if found is not None and found.external_id not in seen:
-            seen.add(found.external_id)
+        if found is None:
+            continue
+        key = found.key if isinstance(found, Listed) else found.external_id
+        if key not in seen:
+            seen.add(key)
             yield found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from crawler.posting import Precision
@@ -12,11 +13,13 @@ Moment = tuple[datetime | None, Precision]
 
 _NONE: Moment = (None, Precision.UNKNOWN)
 _FORMATS = ("%d-%b-%Y", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%m/%d/%Y", "%d.%m.%Y")
+_MAIL = re.compile(r"(?:[A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} \d{2,4} \d{1,2}:\d{2}")
+_UTC = re.compile(r" ?(?:UTC|GMT)$")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{8}")
 
 
 def moment(value: Any) -> Moment:
-    """A date or time in ISO 8601, or in one of the few other forms employers use.
+    """A date or time in ISO 8601, RFC 2822, or one of the few other forms employers use.
 
     A time without an offset is taken as UTC. Years outside 1990 to 2100 are nobody's
     publication date.
@@ -24,7 +27,7 @@ def moment(value: Any) -> Moment:
     if not isinstance(value, str) or not 8 <= len(value := value.strip()) <= 40:
         return _NONE
     try:
-        found = datetime.fromisoformat(value)
+        found = datetime.fromisoformat(_UTC.sub("+00:00", value))
     except ValueError:
         return _written(value)
     precision = Precision.DATE if _DATE.fullmatch(value) else Precision.INSTANT
@@ -46,7 +49,21 @@ def from_epoch_milliseconds(value: Any) -> Moment:
     return _sane(datetime.fromtimestamp(value / 1000, UTC), Precision.INSTANT)
 
 
+def from_epoch_seconds(value: Any) -> Moment:
+    """Seconds since 1970 UTC, as a number or its digits."""
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{1,11}", value.strip()):
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return _NONE
+    return from_epoch_milliseconds(value * 1000)
+
+
 def _written(value: str) -> Moment:
+    if _MAIL.match(value):
+        try:
+            return _sane(parsedate_to_datetime(value), Precision.INSTANT)
+        except (ValueError, TypeError, IndexError, OverflowError):
+            return _NONE
     for form in _FORMATS:
         try:
             return _sane(datetime.strptime(value, form).replace(tzinfo=UTC), Precision.DATE)

@@ -10,8 +10,32 @@ from typing import Any
 from babel.numbers import list_currencies
 
 from crawler.posting import Pay, PayPeriod
+from crawler.text import line
 
 _NUMBER = re.compile(r"\d{1,3}(?:[, ]\d{3})+(?:\.\d{1,4})?|\d{1,13}(?:\.\d{1,4})?")
+_SYMBOLS = {
+    "$": "USD", "US$": "USD", "C$": "CAD", "CA$": "CAD", "A$": "AUD", "AU$": "AUD", "NZ$": "NZD",
+    "S$": "SGD", "€": "EUR", "£": "GBP", "₹": "INR", "₪": "ILS", "₩": "KRW", "₴": "UAH",
+}  # fmt: skip
+_CODE = re.compile(
+    r"(?<![A-Za-z])(?:USD|EUR|GBP|CHF|CAD|AUD|NZD|SGD|SEK|NOK|DKK|PLN|CZK|INR)(?![A-Za-z])",
+    re.IGNORECASE,
+)
+_FIGURE = r"\d{1,3}(?:[.,'’ ]\d{3})+(?:[.,]\d{1,2})?|\d{1,7}(?:[.,]\d{1,2})?"
+_SYMBOL = r"(?:(?:US|CA|C|AU|A|NZ|S)?\$|[€£₹₪₩₴])"
+_IN_WORDS = re.compile(
+    rf"(?<![\w.,])(?:(?P<symbol>{_SYMBOL})\s?)?(?P<low>{_FIGURE})\s?(?P<k>k)?(?:\s?{_SYMBOL})?"
+    rf"(?:\s?(?:-|–|—|to|bis)\s?(?:[A-Z]{{3}}\s?)?(?P<symbol2>{_SYMBOL})?\s?(?P<high>{_FIGURE})\s?(?P<k2>k)?"
+    rf"(?:\s?(?P<symbol3>{_SYMBOL}))?)?"
+    r"(?![\d%]|[.,]\d|\s?(?:m|mn|b|bn|million|billion)\b)(?P<more>\+)?(?:\s?(?:[A-Z]{3}\s?)?(?:/|per|an?)\s?(?P<per>hr|h|yr|y|mo|day|d|wk)\b)?",
+    re.IGNORECASE,
+)
+_UP_TO = re.compile(r"\b(?:up to|bis zu|bis|max\.?|jusqu['’]à|hasta)\W*$")
+_FROM = re.compile(r"\b(?:from|starting at|min\.?|at least|ab|à partir de|desde)\W*$")
+_SHORT_PERIODS = {
+    "hr": PayPeriod.HOUR, "h": PayPeriod.HOUR, "yr": PayPeriod.YEAR, "y": PayPeriod.YEAR,
+    "mo": PayPeriod.MONTH, "day": PayPeriod.DAY, "d": PayPeriod.DAY, "wk": PayPeriod.WEEK,
+}  # fmt: skip
 _PERIODS = (
     (PayPeriod.HOUR, re.compile(r"hour|stunde|heure", re.IGNORECASE)),
     (PayPeriod.DAY, re.compile(r"\bday|daily|\btag\b", re.IGNORECASE)),
@@ -51,6 +75,45 @@ def pay(minimum: Any, maximum: Any, currency: Any, period: Any) -> Pay | None:
         if any(amount is not None and not least <= amount <= most for amount in (low, high)):
             return None
     return Pay(minimum=low, maximum=high, currency=code, period=span)
+
+
+def pay_text(value: Any) -> Pay | None:
+    """Pay in a few words: "$55k - $100k", "€80.000–€105.000", "19.00 - 27.00 USD / hr".
+
+    A plain dollar is taken for a US one, unless the words name another. Thousands ("k") without
+    a period are a year's.
+    """
+    text = line(value, 300)
+    match = _IN_WORDS.search(text) if text else None
+    if text is None or match is None:
+        return None
+    code = _CODE.search(text)
+    symbol = match["symbol"] or match["symbol2"] or match["symbol3"]
+    currency = code[0].upper() if code else _SYMBOLS.get((symbol or "").upper())
+    if currency is None:
+        return None
+    thousands = bool(match["k"] or match["k2"])
+    low = _in_words(match["low"], bool(match["k"]) or thousands)
+    high = _in_words(match["high"], thousands) if match["high"] else low
+    before = text[: match.start()].lower()
+    if match["high"] is None and _UP_TO.search(before):
+        low = None
+    elif match["high"] is None and (match["more"] or _FROM.search(before)):
+        high = None
+    period = pay_period(text) or _SHORT_PERIODS.get((match["per"] or "").lower())
+    if period is None and (thousands or (high or low or 0) >= 10_000):
+        period = PayPeriod.YEAR
+    return pay(low, high, currency, period)
+
+
+def _in_words(figure: str, thousands: bool) -> float | None:
+    """ "80", "80.000", "19.50" or "1,234.5" as a number."""
+    figure = re.sub(r"[.,'’ ](?=\d{3}(?!\d))", "", figure).replace(",", ".")
+    try:
+        number = float(figure)
+    except ValueError:
+        return None
+    return number * 1000 if thousands and number < 1000 else number
 
 
 def pay_period(value: Any) -> PayPeriod | None:

@@ -43,6 +43,7 @@ from scrapy.http.request import NO_CALLBACK
 from scrapy.robotstxt import ProtegoRobotParser, RobotParser
 from w3lib.url import safe_url_string
 
+from crawler.budget import Budgets
 from crawler.origins import host_of, is_loopback, origin_of
 from crawler.outcomes import Interrupted, NotFetched, Problem, judge_failure, one_line
 from crawler.settings import CrawlSettings
@@ -122,6 +123,14 @@ def site_of(host: str) -> str:
     return _suffixes()(host).top_domain_under_public_suffix or host
 
 
+def _span(seconds: float) -> str:
+    """ "10 min", "2 h", "3 d": a rounded time for a message."""
+    for unit, size in (("d", 86_400), ("h", 3_600), ("min", 60)):
+        if seconds >= 1.5 * size or (seconds >= size and seconds % size == 0):
+            return f"{math.ceil(seconds / size)} {unit}"
+    return f"{math.ceil(seconds)} s"
+
+
 @dataclass(slots=True)
 class _Host:
     pause: float
@@ -137,6 +146,7 @@ class Politeness:
         self._crawler = crawler
         self._crawl: CrawlSettings = crawler.settings["CRAWL"]
         self._host_delays: Mapping[str, float] = crawler.settings["HOST_DELAYS"] or {}
+        self._budgets: Budgets = crawler.settings["BUDGETS"] or Budgets({})
         self._hosts: dict[str, _Host] = {}
         self.interrupted = False
 
@@ -180,6 +190,29 @@ class Politeness:
         self.check(request.url)
         # After a redirect Scrapy would still count the request against the first host.
         request.meta["download_slot"] = host_of(request.url)
+
+    async def leave(self, request: Request) -> None:
+        """Return when the request may leave, having counted it.
+
+        Raises:
+            NotFetched: the host's budget is spent for longer than a run waits, or the user
+                stopped the run.
+        """
+        host = host_of(request.url)
+        wait, budget = self._budgets.wait(host)
+        if budget is not None and wait > self._crawl.retry_after_max:
+            self.stop(
+                host,
+                Outcome.THROTTLED,
+                f"{host} grants {budget.requests} requests in {_span(budget.seconds)}, and they "
+                f"are used up; there is room again in {_span(wait)}",
+            )
+            self.check(request.url)
+        while wait > 0:
+            await asyncio.sleep(min(wait, 0.5))
+            self.check(request.url)
+            wait, _ = self._budgets.wait(host)
+        self._budgets.spend(host)
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         if not isinstance(exception, _SILENCE):
@@ -359,6 +392,10 @@ class Redirects:
             )
         if target in visited:
             raise NotFetched(Outcome.FAILED, f"{visited[0]} redirects in a circle", chain)
+        if request.method != "GET" and response.status not in (307, 308):
+            raise NotFetched(
+                Outcome.FAILED, f"{request.url} answers a POST by pointing to {target}", chain
+            )
         if len(visited) > MAX_REDIRECTS:
             raise NotFetched(
                 Outcome.FAILED, f"{visited[0]} redirects more than {MAX_REDIRECTS} times", chain

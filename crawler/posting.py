@@ -101,7 +101,8 @@ class Posting:
 
     def record(self) -> dict[str, Any]:
         """Flat and JSON-ready, with `text_hash` (the description) and `content_hash` (all but
-        the employer, which may be learned later without the posting having changed)."""
+        the employer, which may be learned later without the posting having changed, and a
+        relative date, which is another one tomorrow)."""
         flat = {name: getattr(self, name) for name in _PLAIN}
         pay = self.pay
         flat |= {
@@ -113,7 +114,10 @@ class Posting:
             "valid_through": _iso(self.valid_through),
         }
         flat["text_hash"] = digest([self.description])
-        content = {k: v for k, v in flat.items() if k not in ("employer", "description")}
+        left_out = {"employer", "description"}
+        if self.published_precision is Precision.RELATIVE:
+            left_out.add("published_at")
+        content = {k: v for k, v in flat.items() if k not in left_out}
         flat["content_hash"] = digest([json.dumps(content, sort_keys=True, ensure_ascii=False)])
         return flat
 

@@ -24,6 +24,14 @@ class RunStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class BoardSkipped:
+    """A board that this run leaves alone; told before `RunStarted`."""
+
+    board: Board
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class BoardStarted:
     board: Board
 
@@ -61,7 +69,16 @@ class Merging:
     interrupted: bool
 
 
-Event = Recovered | RunStarted | BoardStarted | PostingsRead | BoardDone | Stopping | Merging
+Event = (
+    Recovered
+    | BoardSkipped
+    | RunStarted
+    | BoardStarted
+    | PostingsRead
+    | BoardDone
+    | Stopping
+    | Merging
+)
 
 
 class Progress(Protocol):

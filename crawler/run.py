@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from crawler.choices import AS_SHIPPED, why_unread
 from crawler.engine import run_spider
-from crawler.progress import Merging, Progress, Recovered, RunStarted, Stopping, unwatched
+from crawler.progress import (
+    BoardSkipped,
+    Merging,
+    Progress,
+    Recovered,
+    RunStarted,
+    Stopping,
+    unwatched,
+)
 from crawler.settings import CrawlSettings
 from crawler.sources.base import Board, Source
 from crawler.spider import BoardSpider
 from crawler.staging import Merger, RecoveredRun, Spool, clear, recover
 from store.database import Database
 from store.errors import DatabaseBusy
+from store.known import Known, known_ids, what_is_known
 from store.merge import RunSummary, begin_run, finish_run
 
 
@@ -34,6 +44,16 @@ class CrawlPaths:
     spool: Path
     lock: Path
     log: Path
+    requests: Path
+    """Counts requests to hosts with a budget, over all runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A board that a run left alone, and why, with what to do about it."""
+
+    board: Board
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +69,8 @@ class RunReport:
     """Segments of this run that could not be merged and were set aside."""
     unread: list[Board]
     """Boards whose read did not begin or did not end."""
+    skipped: list[Skipped]
+    """Boards whose source is off or lacks a key, or that were read too lately."""
 
     @property
     def interrupted(self) -> bool:
@@ -82,16 +104,27 @@ def crawl(
         started_at = _now()
         run = f"{started_at:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
         folder = home.spool / run
-        known = begin_run(home.database, run, started_at)
+        begin_run(home.database, run, started_at)
+        known = what_is_known(home.database)
+        skipped = list(_to_skip(boards, sources, settings, known, started_at))
+        for one in skipped:
+            watch(BoardSkipped(one.board, one.why))
+        left_alone = {one.board for one in skipped}
+        boards = [board for board in boards if board not in left_alone]
         merger = Merger(home.database, run)
         spool = Spool(folder, merger.add)
         watch(RunStarted(run, len(boards)))
+
+        def ids(board: Board) -> Collection[str]:
+            return known_ids(home.database, board.source, board.token)
+
         arguments = {
             "boards": boards,
             "sources": sources,
             "crawl": settings,
             "spool": spool,
             "known": known,
+            "known_ids": ids,
             "progress": watch,
         }
 
@@ -101,7 +134,9 @@ def crawl(
         reason = "interrupted"
         kept = f"What was fetched is kept in {folder}, and the next run merges it."
         try:
-            ended = run_spider(BoardSpider, arguments, settings, sources, home.log, stopping)
+            ended = run_spider(
+                BoardSpider, arguments, settings, sources, home.log, stopping, home.requests
+            )
             if ended.reason not in ("shutdown", "killed"):
                 reason = "finished"
         finally:
@@ -117,7 +152,31 @@ def crawl(
         raise ended.spider.spool_error
     read = {(r.source, r.board) for r in summary.reads if r.outcome is not None}
     unread = [b for b in boards if (b.source, b.token) not in read]
-    return RunReport(run, reason, summary, recovered, merger.damaged, unread)
+    return RunReport(run, reason, summary, recovered, merger.damaged, unread, skipped)
+
+
+def _to_skip(
+    boards: Sequence[Board],
+    sources: Mapping[str, Source],
+    settings: CrawlSettings,
+    known: Known,
+    now: datetime,
+) -> Iterator[Skipped]:
+    for board in boards:
+        source = sources.get(board.source)
+        if source is None:
+            continue
+        choice = settings.choices.get(source.name, AS_SHIPPED)
+        if why := why_unread(source, choice, board.token):
+            yield Skipped(board, why)
+        answered = known.answered.get((board.source, board.token))
+        if answered and why is None and timedelta(0) <= now - answered < source.read_every:
+            again = answered + source.read_every
+            yield Skipped(
+                board,
+                f"read {answered:%Y-%m-%d %H:%M}; {source.title} is not read again before "
+                f"{again:%Y-%m-%d %H:%M} UTC",
+            )
 
 
 @contextmanager

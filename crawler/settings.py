@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from crawler.choices import Choice
+
 
 @dataclass(frozen=True, slots=True)
 class CrawlSettings:
@@ -28,9 +30,16 @@ class CrawlSettings:
     concurrent_hosts: int = 48
     origins: Mapping[str, str] = field(default_factory=dict)
     """Asked-for host, or "*", to the origin that answers for it; "{host}" is filled in."""
+    choices: Mapping[str, Choice] = field(default_factory=dict, repr=False)
+    """Source name -> what the user decided about it."""
 
     deny_hosts: ClassVar[tuple[str, ...]] = ("linkedin.com", "indeed.com", "glassdoor.com")
     """Never fetched, subdomains included. Part of the product's promise, so not a setting."""
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Every key the user gave."""
+        return tuple(s for choice in self.choices.values() for s in choice.secrets())
 
     @property
     def user_agent(self) -> str:
@@ -67,8 +76,8 @@ def scrapy_settings(crawl: CrawlSettings) -> dict[str, Any]:
         },
         "DOWNLOAD_HANDLERS": {
             **off(scrapy.DOWNLOAD_HANDLERS_BASE),
-            "http": "crawler.origins.OriginHandler",
-            "https": "crawler.origins.OriginHandler",
+            "http": "crawler.departure.Departure",
+            "https": "crawler.departure.Departure",
         },
         "DOWNLOAD_VERIFY_CERTIFICATES": True,
         # One request at a time to a host; politeness.py sets each host's delay. A request that

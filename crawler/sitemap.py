@@ -16,7 +16,7 @@ from crawler.text import web_address
 
 MAX_BYTES = 32 * 1024 * 1024
 MAX_ENTRIES = 50_000
-_UNDATED = datetime.min  # noqa: DTZ901 - only ever compared, and older than every lastmod
+UNDATED = datetime.min  # noqa: DTZ901 - only ever compared, and older than every lastmod
 
 
 @dataclass(slots=True)
@@ -32,7 +32,7 @@ class Sitemap:
     def add(self, kind: str, location: str | None, modified: str | None) -> None:
         address = web_address(location)
         if address and kind == "url":
-            self.pages[address] = moment(modified)[0] or _UNDATED
+            self.pages[address] = moment(modified)[0] or UNDATED
         elif address:
             self.sitemaps.append(address)
 
@@ -49,7 +49,7 @@ def read_sitemap(body: bytes, address: str) -> Sitemap:
     if body[:2000].lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"http://", b"https://")):
         for one in body.decode("utf-8", "replace").splitlines():
             if location := web_address(one.strip()):
-                found.pages[location] = _UNDATED
+                found.pages[location] = UNDATED
         return found
     walk = lxml.etree.iterparse(
         io.BytesIO(body),

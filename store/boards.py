@@ -31,6 +31,7 @@ class NewBoard:
     url: str
     employer: str | None
     employer_origin: str | None
+    attribution: str | None = None
 
 
 def add_boards(db: Database, boards: Sequence[NewBoard], now: datetime) -> int:
@@ -46,6 +47,7 @@ def add_boards(db: Database, boards: Sequence[NewBoard], now: datetime) -> int:
                 SELECT unnest($source) AS source, unnest($board) AS board, unnest($url) AS url,
                        unnest($employer::VARCHAR[]) AS employer,
                        unnest($origin::VARCHAR[]) AS employer_origin,
+                       unnest($attribution::VARCHAR[]) AS attribution,
                        generate_subscripts($source, 1) AS position
             ) QUALIFY row_number() OVER (PARTITION BY source, board ORDER BY position) = 1
             """,
@@ -55,6 +57,7 @@ def add_boards(db: Database, boards: Sequence[NewBoard], now: datetime) -> int:
                 "url": [b.url for b in boards],
                 "employer": [b.employer for b in boards],
                 "origin": [b.employer_origin for b in boards],
+                "attribution": [b.attribution for b in boards],
             },
         )
         before = connection.execute("SELECT count(*) FROM boards").fetchall()[0][0]
@@ -62,8 +65,10 @@ def add_boards(db: Database, boards: Sequence[NewBoard], now: datetime) -> int:
         connection.execute(
             """
             INSERT INTO boards
-            SELECT source, board, url, employer, employer_origin, $now FROM wanted
+                (source, board, url, employer, employer_origin, attribution, added_at)
+            SELECT source, board, url, employer, employer_origin, attribution, $now FROM wanted
             ON CONFLICT DO UPDATE SET
+                attribution = excluded.attribution,
                 employer = CASE WHEN boards.employer IS NULL OR excluded.employer_origin = 'user'
                     THEN coalesce(excluded.employer, boards.employer) ELSE boards.employer END,
                 employer_origin = CASE
@@ -117,3 +122,10 @@ def followed_boards(db: Database) -> list[FollowedBoard]:
             """
         ).fetchall()
     return [FollowedBoard(*row) for row in rows]
+
+
+def boards_by_source(db: Database) -> dict[str, int]:
+    """How many boards of each source are followed."""
+    with db.read() as connection:
+        rows = connection.execute("SELECT source, count(*) FROM boards GROUP BY source").fetchall()
+    return dict(rows)

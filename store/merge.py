@@ -1,8 +1,9 @@
 """Spool segments into postings.duckdb: one segment, one short transaction.
 
 A posting closes when two consecutive complete reads of its board no longer list it, or when
-its own valid_through has passed. Nothing else closes anything, and a board that listed many
-postings and suddenly lists none is suspicious rather than empty.
+its own valid_through has passed. On a feed that only shows the newest, one that is not shown any
+more closes at an age. Nothing else closes anything, and a board that listed many postings and
+suddenly lists none is suspicious rather than empty.
 """
 
 from __future__ import annotations
@@ -41,6 +42,13 @@ _POSTING_COLUMNS = {
     "valid_through": "TIMESTAMP",
     "content_hash": "VARCHAR",
 }
+_REPLY_COLUMNS = {
+    "body_hash": "VARCHAR",
+    "request_hash": "VARCHAR",
+    "etag": "VARCHAR",
+    "last_modified": "VARCHAR",
+    "body_read_at": "TIMESTAMP",
+}
 _LINE_COLUMNS = {
     "kind": "VARCHAR",
     "n": "BIGINT",
@@ -51,6 +59,8 @@ _LINE_COLUMNS = {
     "employer": "VARCHAR",
     "employer_origin": "VARCHAR",
     "description": "VARCHAR",
+    "list_mark": "UBIGINT",  # the details were read, at what the list said then
+    "from_list": "BOOLEAN",  # they were not: this is only what the list says
     **_POSTING_COLUMNS,
     "started_at": "TIMESTAMP",
     "finished_at": "TIMESTAMP",
@@ -58,7 +68,8 @@ _LINE_COLUMNS = {
     "detail": "VARCHAR",
     "listed": "INTEGER",
     "complete": "BOOLEAN",
-    "body_hash": "VARCHAR",
+    "expires_after": "BIGINT",  # seconds; NULL where absence is evidence
+    **_REPLY_COLUMNS,
     "as_run": "VARCHAR",
 }
 _MAX_LINE = 64 * 1024 * 1024
@@ -113,39 +124,13 @@ class RunSummary:
         return sum(r.closed for r in self.reads) + self.expired
 
 
-@dataclass(frozen=True, slots=True)
-class LastReply:
-    """What a board answered when it was last read: the same answer again says the same."""
-
-    run: str
-    body_hash: str
-    listed: int
-
-
-Replies = dict[tuple[str, str], LastReply]
-"""(source, board) -> what it answered."""
-
-
-def begin_run(db: Database, run: str, started_at: datetime) -> Replies:
-    """Record that a run has begun; a run already recorded is left as it is.
-
-    Returns the last replies of boards whose newest read was one complete reply.
-    """
+def begin_run(db: Database, run: str, started_at: datetime) -> None:
+    """Record that a run has begun; a run already recorded is left as it is."""
     with db.write() as connection:
         connection.execute(
             "INSERT INTO runs (run, started_at) VALUES (?, ?) ON CONFLICT DO NOTHING",
             [run, started_at],
         )
-        rows = connection.execute(
-            """
-            SELECT r.source, r.board, r.run, r.body_hash, r.listed
-            FROM board_reads r JOIN runs USING (run)
-            QUALIFY row_number() OVER (
-                PARTITION BY r.source, r.board ORDER BY runs.started_at DESC, r.run DESC) = 1
-            AND r.body_hash IS NOT NULL AND r.complete
-            """
-        ).fetchall()
-    return {(source, board): LastReply(*rest) for source, board, *rest in rows}
 
 
 def merge_segment(db: Database, run: str, segment: Path) -> bool:
@@ -245,7 +230,8 @@ def _merge_postings(connection: Connection, run: str) -> None:
         """
         CREATE OR REPLACE TEMP TABLE incoming AS
         SELECT * EXCLUDE (description) FROM line WHERE kind = 'posting'
-        QUALIFY row_number() OVER (PARTITION BY source, board, external_id ORDER BY n DESC) = 1
+        QUALIFY row_number() OVER (
+            PARTITION BY source, board, external_id ORDER BY from_list NULLS FIRST, n DESC) = 1
         """
     )
     connection.execute(
@@ -256,14 +242,21 @@ def _merge_postings(connection: Connection, run: str) -> None:
         GROUP BY text_hash
         """
     )
+    # What a list says never takes the place of details that were read.
+    detailed = "(i.from_list AND p.list_mark IS NOT NULL)"
+    # Nor is it a change when details come in for the first time.
+    same = (
+        f"(p.content_hash = i.content_hash OR {detailed} "
+        "OR (p.list_mark IS NULL AND i.list_mark IS NOT NULL))"
+    )
     # A posting met again within one run (two segments, two pages) is counted once.
     connection.execute(
-        """
+        f"""
         INSERT INTO board_reads (run, source, board, new, changed, unchanged)
         SELECT $run, i.source, i.board,
                count(*) FILTER (WHERE p.external_id IS NULL),
-               count(*) FILTER (WHERE p.content_hash <> i.content_hash AND p.last_run <> $run),
-               count(*) FILTER (WHERE p.content_hash = i.content_hash AND p.last_run <> $run)
+               count(*) FILTER (WHERE NOT coalesce({same}, false) AND p.last_run <> $run),
+               count(*) FILTER (WHERE coalesce({same}, false) AND p.last_run <> $run)
         FROM incoming i LEFT JOIN postings p
           ON p.source = i.source AND p.board = i.board AND p.external_id = i.external_id
         GROUP BY ALL
@@ -274,10 +267,10 @@ def _merge_postings(connection: Connection, run: str) -> None:
         """,
         {"run": run},
     )
-    reopened = "CASE WHEN i.valid_through < i.seen_at THEN p.closed_at END"
+    seen = "last_seen = i.seen_at, last_run = $run, missing_reads = 0"
     touched = (
-        "employer = i.employer, employer_origin = i.employer_origin, last_seen = i.seen_at, "
-        f"last_run = $run, missing_reads = 0, closed_at = {reopened}"
+        f"{seen}, closed_at = CASE WHEN i.valid_through < i.seen_at THEN p.closed_at END, "
+        "list_mark = i.list_mark, employer = i.employer, employer_origin = i.employer_origin"
     )
     changed = ", ".join(f"{name} = i.{name}" for name in _POSTING_COLUMNS)
     names = ", ".join(_POSTING_COLUMNS)
@@ -286,14 +279,16 @@ def _merge_postings(connection: Connection, run: str) -> None:
         f"""
         MERGE INTO postings AS p USING incoming AS i
         ON p.source = i.source AND p.board = i.board AND p.external_id = i.external_id
+        WHEN MATCHED AND {detailed} THEN UPDATE SET
+            {seen}, closed_at = CASE WHEN p.valid_through < i.seen_at THEN p.closed_at END
         WHEN MATCHED AND p.content_hash = i.content_hash THEN UPDATE SET {touched}
         WHEN MATCHED THEN UPDATE SET {touched}, {changed}
         WHEN NOT MATCHED THEN INSERT
             (source, board, external_id, employer, employer_origin, first_seen, last_seen,
-             last_run, missing_reads, {names})
+             last_run, missing_reads, list_mark, {names})
         VALUES
             (i.source, i.board, i.external_id, i.employer, i.employer_origin, i.seen_at, i.seen_at,
-             $run, 0, {values})
+             $run, 0, i.list_mark, {values})
         """,
         {"run": run},
     )
@@ -308,14 +303,26 @@ def _merge_postings(connection: Connection, run: str) -> None:
         {"run": run},
     )
     connection.execute("DROP TABLE temp.incoming")
-    # A reply that is the same as in an earlier run still lists what that run saw.
+    _touch_unchanged(connection, run)
+
+
+def _touch_unchanged(connection: Connection, run: str) -> None:
+    """What is as it was, by a reply that repeats an earlier run's or by its entry in a list."""
     connection.execute(
         """
         CREATE OR REPLACE TEMP TABLE still AS
-        SELECT p.source, p.board, p.external_id, l.seen_at
-        FROM postings p JOIN line l ON l.kind = 'same'
-          AND p.source = l.source AND p.board = l.board AND p.last_run = l.as_run
-        """
+        SELECT source, board, external_id, max(seen_at) AS seen_at FROM (
+            SELECT p.source, p.board, p.external_id, l.seen_at
+            FROM postings p JOIN line l ON l.kind = 'same'
+              AND p.source = l.source AND p.board = l.board AND p.last_run = l.as_run
+            UNION ALL
+            SELECT p.source, p.board, p.external_id, l.seen_at
+            FROM postings p JOIN line l ON l.kind = 'listed'
+              AND p.source = l.source AND p.board = l.board AND p.list_mark = l.list_mark
+              AND p.last_run <> $run
+        ) GROUP BY ALL
+        """,
+        {"run": run},
     )
     connection.execute(
         """
@@ -327,7 +334,9 @@ def _merge_postings(connection: Connection, run: str) -> None:
     )
     connection.execute(
         """
-        UPDATE postings AS p SET last_seen = s.seen_at, last_run = $run, missing_reads = 0
+        UPDATE postings AS p
+        SET last_seen = s.seen_at, last_run = $run, missing_reads = 0,
+            closed_at = CASE WHEN p.valid_through < s.seen_at THEN p.closed_at END
         FROM still AS s
         WHERE p.source = s.source AND p.board = s.board AND p.external_id = s.external_id
         """,
@@ -337,13 +346,14 @@ def _merge_postings(connection: Connection, run: str) -> None:
 
 
 def _merge_reads(connection: Connection, run: str) -> None:
+    columns = ", ".join(_REPLY_COLUMNS)
     connection.execute(
-        """
+        f"""
         CREATE OR REPLACE TEMP TABLE finished AS
         SELECT l.source, l.board, l.started_at, l.finished_at, l.employer, l.employer_origin,
                l.listed, o.listed_before,
                l.outcome = 'empty' AND o.listed_before >= $drop AS suspicious,
-               l.outcome, l.detail, l.complete, l.body_hash
+               l.outcome, l.detail, l.complete, l.expires_after, {columns}
         FROM line l LEFT JOIN (
             SELECT source, board, count(*) AS listed_before FROM postings
             WHERE closed_at IS NULL GROUP BY ALL
@@ -369,43 +379,17 @@ def _merge_reads(connection: Connection, run: str) -> None:
         """,
         {"run": run},
     )
+    kept = f"started_at, finished_at, outcome, detail, complete, listed, {columns}"
+    taken_over = ", ".join(f"{name} = excluded.{name}" for name in kept.split(", "))
     connection.execute(
-        """
-        INSERT INTO board_reads
-            (run, source, board, started_at, finished_at, outcome, detail, complete, listed,
-             body_hash)
-        SELECT $run, source, board, started_at, finished_at, outcome, detail, complete, listed,
-               body_hash
-        FROM finished
-        ON CONFLICT DO UPDATE SET
-            started_at = excluded.started_at, finished_at = excluded.finished_at,
-            outcome = excluded.outcome, detail = excluded.detail,
-            complete = excluded.complete, listed = excluded.listed,
-            body_hash = excluded.body_hash
+        f"""
+        INSERT INTO board_reads (run, source, board, {kept})
+        SELECT $run, source, board, {kept} FROM finished
+        ON CONFLICT DO UPDATE SET {taken_over}
         """,
         {"run": run},
     )
-    closed = connection.execute(
-        """
-        UPDATE postings AS p
-        SET missing_reads = p.missing_reads + 1,
-            closed_at = CASE WHEN p.missing_reads + 1 >= $enough THEN f.finished_at END
-        FROM finished AS f
-        WHERE f.complete AND p.source = f.source AND p.board = f.board
-          AND p.closed_at IS NULL AND p.last_run <> $run
-        RETURNING p.source, p.board, p.closed_at
-        """,
-        {"run": run, "enough": MISSING_READS_TO_CLOSE},
-    ).fetchall()
-    counts: dict[tuple[str, str], int] = {}
-    for source, board, closed_at in closed:
-        if closed_at is not None:
-            counts[source, board] = counts.get((source, board), 0) + 1
-    for (source, board), count in counts.items():
-        connection.execute(
-            "UPDATE board_reads SET closed = ? WHERE run = ? AND source = ? AND board = ?",
-            [count, run, source, board],
-        )
+    _close_absent(connection, run)
     # What the user or a directory said stays; what was only a slug gets its name.
     connection.execute(
         """
@@ -426,3 +410,33 @@ def _merge_reads(connection: Connection, run: str) -> None:
         """
     )
     connection.execute("DROP TABLE temp.finished")
+
+
+def _close_absent(connection: Connection, run: str) -> None:
+    """Close what complete reads did not name any more, and count it."""
+    closed = connection.execute(
+        """
+        UPDATE postings AS p
+        SET missing_reads = p.missing_reads + (f.expires_after IS NULL)::INTEGER,
+            closed_at = CASE
+                WHEN f.expires_after IS NOT NULL THEN
+                    CASE WHEN p.valid_through IS NULL AND f.finished_at
+                         > coalesce(p.published_at, p.first_seen) + to_seconds(f.expires_after)
+                    THEN f.finished_at END
+                WHEN p.missing_reads + 1 >= $enough THEN f.finished_at END
+        FROM finished AS f
+        WHERE f.complete AND p.source = f.source AND p.board = f.board
+          AND p.closed_at IS NULL AND p.last_run <> $run
+        RETURNING p.source, p.board, p.closed_at
+        """,
+        {"run": run, "enough": MISSING_READS_TO_CLOSE},
+    ).fetchall()
+    counts: dict[tuple[str, str], int] = {}
+    for source, board, closed_at in closed:
+        if closed_at is not None:
+            counts[source, board] = counts.get((source, board), 0) + 1
+    for (source, board), count in counts.items():
+        connection.execute(
+            "UPDATE board_reads SET closed = ? WHERE run = ? AND source = ? AND board = ?",
+            [count, run, source, board],
+        )

@@ -40,6 +40,8 @@ class OpenPosting:
     url: str
     published_at: datetime | None
     first_seen: datetime
+    attribution: str | None = None
+    """What its source asks to have shown beside it."""
 
     @property
     def id(self) -> str:
@@ -114,7 +116,7 @@ def open_postings(
         rows = connection.execute(
             f"""
             SELECT source, board, external_id, employer, title, locations, country,
-                   workplace_type, url, published_at, first_seen
+                   workplace_type, url, published_at, first_seen, attribution
             FROM open_postings WHERE {where} AND list_contains(?, employer)
             {some} ORDER BY {order}
             """,

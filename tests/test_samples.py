@@ -17,7 +17,7 @@ import pytest
 from cli.samples.server import SampleServer, fill, pages, sample_boards
 from crawler.posting import Posting
 from crawler.sources import SOURCES
-from crawler.sources.base import Board, Employer, Fetch, OnFailure, Reply, Unreadable
+from crawler.sources.base import Board, Employer, Fetch, Listed, OnFailure, Reply, Unreadable
 from matcher.employers.link import Tier, link
 from matcher.employers.load import load_knowledge
 
@@ -81,6 +81,8 @@ def read(server, board):
             match found:
                 case Fetch():
                     waiting.append(found)
+                case Listed():
+                    waiting.append(found.detail)
                 case Posting():
                     postings.append(found)
                 case Employer():

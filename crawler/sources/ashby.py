@@ -38,6 +38,7 @@ class Ashby(Source):
         ),
     )
     reserved = frozenset(("meetings", "api", "_next", "robots.txt", "favicon.ico", "undefined"))
+    terms = "documented public posting API, no key"
     hosts = ("api.ashbyhq.com",)
     delay = 2.0
 

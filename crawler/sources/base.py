@@ -12,6 +12,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, ClassVar
 
@@ -54,7 +55,8 @@ class OnFailure(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fetch:
-    """A GET the source wants made for a board. `note` comes back with the reply."""
+    """A read the source wants made for a board: a GET, or with `json` a POST of that, which
+    only a source whose `posts` is true may ask for. `note` comes back with the reply."""
 
     url: str
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -62,6 +64,27 @@ class Fetch:
     on_failure: OnFailure = OnFailure.FATAL
     accept_status: tuple[int, ...] = ()
     """Statuses besides 200 that the source wants to see itself rather than have judged."""
+    json: Any = None
+    until_known: bool = False
+    """Not made once the reply that asks for it brought a posting of an earlier run: for feeds
+    whose newest pages are all that is new."""
+
+    @property
+    def method(self) -> str:
+        return "GET" if self.json is None else "POST"
+
+    @property
+    def body(self) -> bytes:
+        return b"" if self.json is None else json.dumps(self.json).encode()
+
+    @property
+    def identity(self) -> str:
+        """What makes two fetches the same request."""
+        return f"{self.method} {self.url} {self.body.decode()}".rstrip()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +97,10 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
     """Lower-case names."""
     note: Any = None
+    listed: Posting | None = None
+    """To a `Listed.detail`: a copy of what the list said of the posting, to be filled in."""
+    at: datetime = field(default_factory=_now)
+    """When it came, naive UTC: what "3 days ago" counts from."""
 
     @property
     def text(self) -> str:
@@ -131,6 +158,26 @@ class Unreadable:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A posting that a list names and another page tells more of.
+
+    `detail` is fetched once, and again only when the list says something else of the posting:
+    other fields in `posting`, or another `version` (what the list has besides, such as the time
+    of the last edit). Until it was read, `posting` is what is stored. Where a list has nothing
+    but addresses there is no `posting`, and what becomes of the page is `detail.on_failure`'s.
+    """
+
+    detail: Fetch
+    posting: Posting | None = None
+    version: str = ""
+
+    @property
+    def key(self) -> str:
+        """What the entry is known by from one read to the next."""
+        return self.posting.external_id if self.posting else self.detail.identity
+
+
 class SourceError(Exception):
     """A board could not be read; `outcome` says how, the message says what and where."""
 
@@ -149,7 +196,44 @@ class NotFound(SourceError):
     outcome = Outcome.NOT_FOUND
 
 
-Yield = Posting | Unreadable | Employer | Fetch
+class Refused(SourceError):
+    outcome = Outcome.REFUSED
+
+
+Yield = Posting | Listed | Unreadable | Employer | Fetch
+
+
+class Kind(StrEnum):
+    """A board is one employer's list (a group's, at most); a feed carries many employers'."""
+
+    BOARD = "board"
+    FEED = "feed"
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A key or token that is sent with every request to the source's hosts, as a header or as a
+    part of the query. The source itself never sees it, nor does anything that is kept."""
+
+    name: str
+    """In `[sources.NAME]` of the user's config.toml."""
+    where: str
+    """Where to get one."""
+    header: str = ""
+    prefix: str = ""
+    """Before the value in the header ("Bearer ")."""
+    query: str = ""
+    required: bool = True
+    per_board: bool = False
+    """Whether each board has its own: the setting is a table of board token and value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """So many requests in so many seconds to each of a source's hosts, whatever the run."""
+
+    requests: int
+    seconds: float
 
 
 class Source(ABC):
@@ -167,10 +251,41 @@ class Source(ABC):
     """Like `addresses`, but sought only in pages: scripts and embeds that name the token."""
     reserved: ClassVar[frozenset[str]] = frozenset()
     """Words of the vendor's own that stand where a token would. Per source, never global."""
+
+    # What it says of itself.
+    kind: ClassVar[Kind] = Kind.BOARD
+    on: ClassVar[bool] = True
+    """Whether it is read without the user having said so."""
+    why_off: ClassVar[str] = ""
+    """Why it is not, in a sentence for the user."""
+    needs: ClassVar[tuple[Need, ...]] = ()
+    terms: ClassVar[str] = ""
+    """Its licence, limits and what its robots.txt says, in a line."""
+    attribution: ClassVar[str] = ""
+    """What has to stand beside its postings wherever they are shown."""
+
+    # How it may be asked.
     hosts: ClassVar[tuple[str, ...]] = ()
-    """Shared API hosts that ask for more than the default delay."""
+    """Shared API hosts: all its boards are asked for there, and only they are sent `needs`.
+    Where there are none, that is each board's own host."""
     delay: ClassVar[float] = 1.0
     """Seconds between two requests to each of `hosts`, at the least."""
+    budget: ClassVar[tuple[Budget, ...]] = ()
+    """Kept for each of `hosts`, over all runs."""
+    read_every: ClassVar[timedelta] = timedelta(0)
+    """A board read less than this ago is left for a later run."""
+    posts: ClassVar[bool] = False
+    """Whether its `Fetch.json` are reads, as the vendor's own pages make them."""
+
+    # What its replies mean.
+    max_details: ClassVar[int] = 500
+    """How many `Listed.detail` one run fetches for one board; the rest has its turn later."""
+    detail_version: ClassVar[int] = 1
+    """Raised when details that were read before should be read anew."""
+    expires_after: ClassVar[timedelta | None] = None
+    """None where a complete read names every open posting, so that absence is evidence. A feed
+    that only shows the newest says here how old a posting without a closing date may get once
+    it is not shown any more."""
 
     def find(self, text: str) -> Iterator[str]:
         """Every token named by an address in `text` (one URL, or a whole page unescaped)."""
@@ -191,6 +306,10 @@ class Source(ABC):
         """The token from one match of `addresses`; sources that lower-case theirs override."""
         return match["token"]
 
+    def slug(self, token: str) -> str:
+        """The part of a token that stands for the employer: the name of last resort."""
+        return token
+
     @abstractmethod
     def board_url(self, token: str) -> str:
         """The public page a person would open."""
@@ -209,3 +328,29 @@ class Source(ABC):
                 as the fetch's failure. One bad posting among good ones is an `Unreadable`,
                 never an error.
         """
+
+
+class Feed(Source):
+    """A source with one list for many employers, or a few that have names of their own.
+
+    Every posting must name its employer; one that does not is unreadable.
+    """
+
+    kind = Kind.FEED
+    home: ClassVar[str]
+    """The page a person would open. The address alone leads here, never a link on a page."""
+    tokens: ClassVar[tuple[str, ...]] = ("all",)
+    """Its lists, as `inroad boards add --feeds` adds them."""
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if home := cls.__dict__.get("home"):
+            bare = re.escape(home.removeprefix("https://").rstrip("/"))
+            cls.addresses = (re.compile(rf"^https?://{bare}/?$"),)
+            cls.examples = {home: cls.tokens[0]}
+
+    def token(self, match: re.Match[str]) -> str:
+        return self.tokens[0]
+
+    def board_url(self, token: str) -> str:
+        return self.home

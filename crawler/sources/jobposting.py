@@ -19,16 +19,15 @@ import lxml.etree
 import lxml.html
 from protego import Protego
 
-from crawler.fields import Unusable, employer_name, employment_type, identifier, language, posting
-from crawler.moments import end, moment
-from crawler.pay import pay
-from crawler.places import country, country_among, places, workplace_among, workplace_type
-from crawler.posting import NameOrigin, Pay, Posting, WorkplaceType, digest
-from crawler.sitemap import read_sitemap
+from crawler.fields import Unusable, employer_name, identifier, language, posting
+from crawler.posting import NameOrigin, Posting, digest
+from crawler.schemaorg import fill, first
+from crawler.sitemap import UNDATED, read_sitemap
 from crawler.sources.base import (
     Board,
     Employer,
     Fetch,
+    Listed,
     Malformed,
     OnFailure,
     Reply,
@@ -38,7 +37,7 @@ from crawler.sources.base import (
     Yield,
 )
 from crawler.structured import Thing, get, meta, things, tree
-from crawler.text import from_html, line, web_address
+from crawler.text import web_address
 
 _JOB_WORDS = (
     "jobs?|jobdetails?|job-details?|vacanc(?:y|ies)|vacatures?|positions?|openings?|roles?"
@@ -61,7 +60,6 @@ _LIST_QUERY = re.compile(
     re.IGNORECASE,
 )
 _SITE_NOISE = re.compile(r"(?:\s+|\s*[|:–-]\s*)(?:careers?|jobs?|karriere)$", re.IGNORECASE)
-_JUNK_PLACE = re.compile(r"unavailable|n/?a|none|null|undefined|-+|\.+", re.IGNORECASE)
 
 # Answers that say the thing is not there for us; whether that matters is ours to judge.
 _NO_SUCH_FILE = (400, 401, 403, 404, 405, 406, 410, 451, 500, 502, 504)
@@ -96,7 +94,8 @@ class JobPosting(Source):
     """The token is the https address of the careers site or one page of it.
 
     At most `max_pages` job pages are read, the newest first; where there are more, the read
-    says so and counts as incomplete.
+    says so and counts as incomplete. A page whose date in the sitemap is the one it was read at
+    is only read again once a week.
     """
 
     name = "jobposting"
@@ -111,6 +110,7 @@ class JobPosting(Source):
         ),
     }
     addresses = ()
+    terms = "what employers publish for search engines; each site's robots.txt decides"
     max_pages: ClassVar[int] = 200
 
     def board_url(self, token: str) -> str:
@@ -155,14 +155,14 @@ class JobPosting(Source):
         named = (web_address(_joined(reply.url, one)) for one in islice(rules.sitemaps, 500))
         sitemaps = _ordered(one for one in named if one and _same_site(one, search.site))
         if sitemaps:
-            yield from self._go_on(replace(search, sitemaps=sitemaps, expected=True))
+            yield from self._go_on(reply, replace(search, sitemaps=sitemaps, expected=True))
             return
         guesses = dict.fromkeys(
             urljoin(search.site, path)
             for path in (_folder(search.site) + "sitemap.xml", "/sitemap.xml", "/sitemap_index.xml")
         )
         allowed = tuple(address for address in guesses if rules.can_fetch(address, "inroad"))
-        yield from self._go_on(replace(search, sitemaps=allowed, expected=False))
+        yield from self._go_on(reply, replace(search, sitemaps=allowed, expected=False))
 
     def _sitemap(self, reply: Reply, search: _Search) -> Iterator[Yield]:
         """One sitemap or index of sitemaps. A guessed address that holds none costs nothing."""
@@ -171,7 +171,7 @@ class JobPosting(Source):
                 raise Malformed(f"the sitemap {reply.url} answered {reply.status}")
             listed = read_sitemap(reply.body, reply.url)
         except Malformed:
-            yield from self._go_on(search)
+            yield from self._go_on(reply, search)
             if search.expected:
                 raise
             return
@@ -190,7 +190,7 @@ class JobPosting(Source):
         )
         if jobs and not search.expected and not more:
             found = replace(found, sitemaps=())  # the right guess: the others would repeat it
-        yield from self._go_on(found)
+        yield from self._go_on(reply, found)
         if not listed.whole:
             raise Truncated(f"the sitemap {reply.url} is damaged or too long to read in full")
 
@@ -204,26 +204,31 @@ class JobPosting(Source):
             listings=search.listings + 1,
             next=_next_page(root, reply.url),
         )
-        yield from self._go_on(found)
+        yield from self._go_on(reply, found)
 
-    def _go_on(self, search: _Search) -> Iterator[Yield]:
+    def _go_on(self, reply: Reply, search: _Search) -> Iterator[Yield]:
         """The next file of the search or, when there is none, the job pages it found."""
         if search.sitemaps and len(search.asked) < _MAX_SITEMAPS:
             address, *rest = search.sitemaps
             asked = search.asked | {address}
             onward = replace(search, step="sitemap", sitemaps=tuple(rest), asked=asked)
             if address in search.asked:
-                yield from self._go_on(onward)
+                yield from self._go_on(reply, onward)
             else:
                 yield _fetch(address, onward)
             return
         if not search.pages and search.next and search.listings < _MAX_LISTINGS:
             yield _fetch(search.next, replace(search, step="listing", sitemaps=(), next=None))
             return
+        modified = {url: day for day, url in reversed(search.pages)}
         by_age = [url for _, url in search.pages]
         chosen = list(dict.fromkeys((*search.listed, *by_age)))
         for url in chosen[: self.max_pages]:
-            yield Fetch(url, note="job", on_failure=OnFailure.PARTIAL, accept_status=_GONE)
+            page = Fetch(url, note="job", on_failure=OnFailure.PARTIAL, accept_status=_GONE)
+            if modified.get(url, UNDATED) == UNDATED:
+                yield page
+            else:
+                yield Listed(page, version=f"{modified[url]} {_turn(url, reply.at)}")
         if len(chosen) > self.max_pages:
             raise Truncated(
                 f"{search.site} has {len(chosen)} job pages or more; {self.max_pages} were read"
@@ -268,7 +273,7 @@ def postings_of(root: lxml.html.HtmlElement | None, address: str) -> Iterator[Po
     own: dict[str, Thing] = {}
     nameless = []
     for job in jobs.values():
-        url = web_address(_joined(address, _first(get(job, "url"))))
+        url = web_address(_joined(address, first(get(job, "url"))))
         if url is None or len(jobs) == 1:
             nameless.append((job, url))
         else:
@@ -298,18 +303,8 @@ def _identity(thing: Thing) -> tuple[Any, ...]:
 
 def _posting(job: Thing, url: str, root: lxml.html.HtmlElement) -> Posting:
     found = posting(_external_id(job, url), get(job, "title"), url)
-    organization = _first(get(job, "hiringOrganization"))
-    name = organization if isinstance(organization, str) else get(organization, "name")
-    found.employer = employer_name(_first(name))
-    department = _first(get(organization, "department"))
-    found.department = line(get(department, "name") or department, 200)
-    _locate(found, job)
-    found.employment_type = employment_type(get(job, "employmentType"))
-    found.description = from_html(get(job, "description"))
-    found.pay = _pay(job)
-    found.language = language(get(job, "inLanguage")) or language(root.get("lang"))
-    found.published_at, found.published_precision = moment(_first(get(job, "datePosted")))
-    found.valid_through = end(_first(get(job, "validThrough")))
+    fill(found, job)
+    found.language = found.language or language(root.get("lang"))
     return found
 
 
@@ -319,51 +314,11 @@ def _external_id(job: Thing, url: str) -> str:
     An identifier alone is not enough: some sites give one to all their postings, or to all
     the places of one requisition, and those are postings of their own.
     """
-    given = _first(get(job, "identifier"))
+    given = first(get(job, "identifier"))
     known = identifier(get(given, "value") if isinstance(given, dict) else given)
     if known and re.search(rf"(?<![a-z0-9]){re.escape(known)}(?![a-z0-9])", url, re.IGNORECASE):
         return known
     return digest([url])
-
-
-def _locate(found: Posting, job: Thing) -> None:
-    addresses = [_address(place) for place in _many(get(job, "jobLocation"))]
-    wanted = [
-        get(area, "name") or area for area in _many(get(job, "applicantLocationRequirements"))
-    ]
-    found.locations = places(text for text, _ in addresses) or places(wanted)
-    countries = {code for _, code in addresses} if addresses else {country(one) for one in wanted}
-    found.country = countries.pop() if len(countries) == 1 else None
-    found.workplace_type = workplace_type(_first(get(job, "jobLocationType")))
-    if found.workplace_type == WorkplaceType.UNKNOWN:
-        found.workplace_type = workplace_among(text for text, _ in addresses)
-
-
-def _address(place: Any) -> tuple[str, str | None]:
-    """A Place in one line, and its country."""
-    address = _first(get(place, "address")) or place
-    if isinstance(address, str):
-        return address, country_among([address])
-    nation = _first(get(address, "addressCountry"))
-    nation = get(nation, "name") or get(nation, "@id") if isinstance(nation, dict) else nation
-    parts = [_first(get(address, key)) for key in ("addressLocality", "addressRegion")]
-    lines = [line(part, 100) for part in (*parts, nation)]
-    known = [part for part in lines if part and not _JUNK_PLACE.fullmatch(part)]
-    text = ", ".join(dict.fromkeys(known)) or line(get(place, "name"), 200) or ""
-    return text, country(nation)
-
-
-def _pay(job: Thing) -> Pay | None:
-    salary = _first(get(job, "baseSalary"))
-    value = _first(get(salary, "value")) if isinstance(salary, dict) else salary
-    if not isinstance(value, dict):
-        value = {"value": value} if value is not None else salary
-    single = get(value, "value")
-    low, high = get(value, "minValue"), get(value, "maxValue")
-    if low is None and high is None:
-        low = high = single
-    currency = get(salary, "currency") or get(value, "currency") or get(job, "salaryCurrency")
-    return pay(low, high, currency, get(value, "unitText") or get(salary, "unitText"))
 
 
 def _canonical(root: lxml.html.HtmlElement, own: str | None, address: str) -> str:
@@ -440,15 +395,11 @@ def _folder(url: str) -> str:
     return (path if path.endswith("/") else f"{path}/") if path.strip("/") else "/"
 
 
+def _turn(url: str, at: datetime) -> int:
+    """Changes once a week, for each page on a day of its own: a sitemap may go on listing a page
+    whose job is gone, with the date it always had."""
+    return (at.toordinal() + int(digest([url])[:4], 16)) // 7
+
+
 def _fetch(url: str, search: _Search) -> Fetch:
     return Fetch(url, note=search, on_failure=OnFailure.PARTIAL, accept_status=_NO_SUCH_FILE)
-
-
-def _many(value: Any) -> list[Any]:
-    return value[:50] if isinstance(value, list) else [] if value is None else [value]
-
-
-def _first(value: Any) -> Any:
-    if isinstance(value, list):
-        return value[0] if value else None
-    return value

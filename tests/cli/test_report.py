@@ -1,10 +1,11 @@
 """Small words of the report."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
-from cli.report import age, period
+from cli.report import age, as_json, markdown, period, print_table
 from cli.safe import clean
 from store.postings import OpenPosting
 
@@ -61,3 +62,18 @@ def test_nothing_a_terminal_would_act_on_is_printed():
     assert "\u202e" not in clean(evil)
     assert clean(None) == ""
     assert clean("Zoë 林 🚀") == "Zoë 林 🚀"
+
+
+def test_what_a_source_asks_for_stands_beside_its_postings_in_every_shape(capsys):
+    from types import SimpleNamespace
+
+    from matcher.targets.rank import Opening
+
+    theirs = replace(posted(1), attribution="via Example \x1b[31mJobs")
+    openings = [Opening("E", 2, [theirs, posted(2)])]
+    findings = SimpleNamespace(openings=openings)
+    print_table(findings, 5, NOW)
+    table = capsys.readouterr().out
+    for text in (table, markdown(findings, 5, NOW), as_json(findings)):
+        assert text.count("via Example") == 1
+        assert "\x1b" not in text

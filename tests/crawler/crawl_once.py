@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from crawler import engine
+from crawler.choices import Choice
 from crawler.fetch import FetchFailure, fetch_pages
 from crawler.posting import NameOrigin
 from crawler.progress import Event
@@ -41,7 +42,8 @@ def main() -> None:
     job = json.load(sys.stdin)
     home = Path(job["home"])
     engine.GRACE = job.get("grace", engine.GRACE)
-    settings = CrawlSettings(version="0", **job["settings"])
+    chosen = {name: Choice(**choice) for name, choice in job["settings"].pop("choices", {}).items()}
+    settings = CrawlSettings(version="0", choices=chosen, **job["settings"])
     if job.get("pages"):
         pages = fetch_pages(job["pages"], settings, home / "crawl.log")
         answer = [
@@ -67,6 +69,7 @@ def main() -> None:
         home / "spool",
         home / "crawl.lock",
         home / "crawl.log",
+        home / "requests.json",
     )
     boards = [
         Board(
@@ -95,6 +98,8 @@ def main() -> None:
                         "complete": r.complete,
                         "listed": r.listed,
                         "new": r.new,
+                        "changed": r.changed,
+                        "unchanged": r.unchanged,
                         "closed": r.closed,
                     }
                     for r in report.summary.reads
@@ -102,6 +107,7 @@ def main() -> None:
                 "recovered": [[r.run, r.segments, len(r.damaged)] for r in report.recovered],
                 "damaged": [str(p) for p in report.damaged],
                 "unread": [b.token for b in report.unread],
+                "skipped": {s.board.token: s.why for s in report.skipped},
                 "events": events,
                 "peak_mb": peak_mb(),
             }

@@ -27,8 +27,20 @@ class Request(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     server: Server
 
+    def do_POST(self) -> None:
+        self.do_GET()
+
     def do_GET(self) -> None:
-        self.server.hits.append(Hit(time.monotonic(), self.path.lstrip("/"), dict(self.headers)))
+        self.body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self.server.hits.append(
+            Hit(
+                time.monotonic(),
+                self.path.lstrip("/"),
+                dict(self.headers),
+                self.command,
+                self.body,
+            )
+        )
         path = self.path.lstrip("/")
         answer = self.server.answers.get(path) or self.server.answers.get(path.split("?")[0])
         if answer is None:
@@ -56,6 +68,8 @@ class Hit:
     at: float
     path: str
     headers: Mapping[str, str]
+    method: str = "GET"
+    body: bytes = b""
 
 
 class Server(ThreadingHTTPServer):

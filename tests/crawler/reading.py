@@ -1,9 +1,15 @@
 """Reads a fixture's board as a crawl would, without a network.
 
 A case is a folder tests/fixtures/<source>/<case>/. Its `input.*` answers the source's first
-fetch; other fetches are answered by the files that an optional `site.json` names, as
-{"board": token, "employer": name, "answers": {address: file or status or {"file", "status"}}}.
-What is not named there answers 404. `output.json` holds what must come of it.
+fetch; other fetches are answered by the files that an optional `site.json` names:
+
+    {"board": token, "employer": name, "first": status, "known": [keys of earlier runs],
+     "answers": {address: answer},
+     "posts": [{"url": address, "json": body, "answer": answer}]}
+
+where an answer is a file, a status, or {"file", "status", "headers"}. What is not named answers
+404. `known` are the postings whose details an earlier run has read. Replies come at AT.
+`output.json` holds what must come of it.
 
     python tests/crawler/reading.py --write     after a wanted change: read the diff with care
 """
@@ -12,6 +18,9 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +34,7 @@ from crawler.sources.base import (  # noqa: E402
     Board,
     Employer,
     Fetch,
+    Listed,
     OnFailure,
     Reply,
     Source,
@@ -32,69 +42,149 @@ from crawler.sources.base import (  # noqa: E402
     Unreadable,
 )
 
+MOST_FETCHES = 60
+AT = datetime(2026, 11, 24, 12)
 FIXTURES = ROOT / "tests" / "fixtures"
-CASES = [p.parent for s in SOURCES for p in sorted((FIXTURES / s).glob("*/input.*"))]
+CASES = [
+    case
+    for source in SOURCES
+    for case in sorted((FIXTURES / source).glob("*/"))
+    if list(case.glob("input.*")) or (case / "site.json").exists()
+]
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int = 404
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class Site:
-    """Answers by address; the first fetch gets `first` whatever its address."""
+    """Answers by what a request is; the first fetch gets `first` whatever it asks for."""
 
-    def __init__(self, first: bytes | int, answers: dict[str, bytes | int] | None = None) -> None:
-        self.first = first
-        self.answers = answers or {}
+    def __init__(self, first: Any, answers: Mapping[str, Any] | None = None) -> None:
+        self.first = as_answer(first)
+        self.answers = {name: as_answer(given) for name, given in (answers or {}).items()}
         self.asked: list[str] = []
 
-    def __call__(self, fetch: Fetch) -> tuple[int, bytes]:
-        answer = self.answers.get(fetch.url, 404 if self.asked else self.first)
-        self.asked.append(fetch.url)
-        return (answer, b"") if isinstance(answer, int) else (200, answer)
+    def __call__(self, fetch: Fetch) -> Answer:
+        answer = self.answers.get(name_of(fetch), Answer() if self.asked else self.first)
+        self.asked.append(name_of(fetch))
+        return answer
 
 
-def read_board(source: Source, board: Board, site: Site) -> dict[str, Any]:
-    """Everything a source makes of a site, in the spider's terms and ready for JSON."""
+def as_answer(given: Answer | bytes | int) -> Answer:
+    """A body is answered with 200, a status with nothing."""
+    if isinstance(given, Answer):
+        return given
+    return Answer(given) if isinstance(given, int) else Answer(200, given)
+
+
+def name_of(fetch: Fetch) -> str:
+    """The address of a GET, the whole request of a POST."""
+    return fetch.url if fetch.method == "GET" else fetch.identity
+
+
+def read_board(
+    source: Source,
+    board: Board,
+    site: Callable[[Fetch], Answer],
+    known: Collection[str] = (),
+    check: Callable[[Any], None] = lambda found: None,
+) -> dict[str, Any]:
+    """Everything a source makes of a site, in the spider's terms and ready for JSON. `check` is
+    shown each thing it yields."""
     result: dict[str, Any] = {"postings": [], "unreadable": [], "employer": None, "problems": []}
-    todo = list(source.start(board))
-    while todo:
-        fetch = todo.pop(0)
-        if fetch.url in site.asked:
+    found: dict[str, dict[str, Any]] = {}
+    unchanged: list[str] = []
+    asked: list[str] = []
+    todo: list[tuple[Fetch, Posting | None]] = [(fetch, None) for fetch in source.start(board)]
+    details: list[tuple[Fetch, Posting | None]] = []
+    while todo or details:
+        fetch, listed = todo.pop(0) if todo else details.pop(0)
+        if name_of(fetch) in asked or len(asked) == MOST_FETCHES:
             continue
-        status, body = site(fetch)
-        if status != 200 and status not in fetch.accept_status:
+        asked.append(name_of(fetch))
+        assert fetch.method == "GET" or source.posts, f"{source.name} does not declare its POSTs"
+        answer = site(fetch)
+        failure = "detail" if listed else fetch.on_failure
+        if answer.status != 200 and answer.status not in fetch.accept_status:
             if fetch.on_failure is not OnFailure.IGNORE:
-                result["problems"].append(f"{fetch.on_failure}: {fetch.url} answered {status}")
+                result["problems"].append(f"{failure}: {fetch.url} answered {answer.status}")
             continue
+        seen: set[str] = set()
+        reply = Reply(
+            fetch.url,
+            answer.status,
+            answer.body,
+            answer.headers,
+            fetch.note,
+            replace(listed) if listed else None,
+            AT,
+        )
         try:
-            for found in source.parse(Reply(fetch.url, status, body, {}, fetch.note), board):
-                match found:
+            for one in source.parse(reply, board):
+                check(one)
+                match one:
                     case Posting():
-                        result["postings"].append(found.record())
+                        seen.add(one.external_id)
+                        if listed:
+                            found[one.external_id] = one.record()
+                        else:
+                            found.setdefault(one.external_id, one.record())
+                    case Listed() if one.key in known:
+                        unchanged.append(one.key)
+                    case Listed():
+                        if one.posting:
+                            found.setdefault(one.posting.external_id, one.posting.record())
+                        details.append((one.detail, one.posting))
                     case Unreadable():
-                        result["unreadable"].append([found.external_id, found.why])
+                        result["unreadable"].append([one.external_id, one.why])
                     case Employer():
-                        result["employer"] = [found.name, str(found.origin)]
-                    case Fetch():
-                        todo.append(found)
+                        result["employer"] = [one.name, str(one.origin)]
+                    case Fetch() if not (one.until_known and seen & set(known)):
+                        todo.append((one, None))
         except SourceError as error:
-            result["problems"].append(f"{fetch.on_failure}: {error.outcome}: {error}")
-    for record in result["postings"]:
+            result["problems"].append(f"{failure}: {error.outcome}: {error}")
+    for record in found.values():
         del record["text_hash"], record["content_hash"]
-    result["asked"] = site.asked
+    result["postings"] = list(found.values())
+    if unchanged:
+        result["unchanged"] = unchanged
+    result["asked"] = asked
     return result
 
 
 def read_case(case: Path) -> dict[str, Any]:
+    """What comes of a case, as its output.json holds it."""
+    source, board, site, known = open_case(case)
+    return json.loads(json.dumps(read_board(source, board, site, known)))
+
+
+def open_case(case: Path) -> tuple[Source, Board, Site, Collection[str]]:
+    """A case's source and board, its site, and what an earlier run knew."""
     source = SOURCES[case.parent.name]
-    (first,) = case.glob("input.*")
     setup = case / "site.json"
     said = json.loads(setup.read_text("utf-8")) if setup.exists() else {}
-    answers = {}
-    for url, answer in said.get("answers", {}).items():
-        answers[url] = answer if isinstance(answer, int) else (case / answer).read_bytes()
+
+    def answer(given: Any) -> Answer:
+        if isinstance(given, int):
+            return as_answer(given)
+        if isinstance(given, str):
+            return as_answer((case / given).read_bytes())
+        body = (case / given["file"]).read_bytes() if "file" in given else b""
+        return Answer(given.get("status", 200), body, given.get("headers", {}))
+
+    answers = {url: answer(given) for url, given in said.get("answers", {}).items()}
+    for post in said.get("posts", []):
+        answers[name_of(Fetch(post["url"], json=post["json"]))] = answer(post["answer"])
+    (file,) = case.glob("input.*") if "first" not in said else (None,)
+    first = answer(said["first"]) if file is None else Answer(200, file.read_bytes())
     token = said.get("board") or next(iter(source.examples.values()))
     employer = said.get("employer")
     board = Board(source.name, token, employer, NameOrigin.USER if employer else None)
-    read = read_board(source, board, Site(first.read_bytes(), answers))
-    return json.loads(json.dumps(read))
+    return source, board, Site(first, answers), said.get("known", ())
 
 
 if __name__ == "__main__":

@@ -5,13 +5,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.detect import (
-    _SYSTEMS,
     BoardError,
     Detection,
     Refused,
     UnreadSystem,
     find_in_page,
     find_in_url,
+    unread_systems,
 )
 from crawler.sources import SOURCES
 
@@ -157,24 +157,28 @@ UNREAD = {
 
 
 def test_every_known_system_is_tried():
-    assert set(UNREAD) == set(_SYSTEMS)
-    assert not set(_SYSTEMS) & set(SOURCES)
+    assert set(UNREAD) - set(SOURCES) == set(unread_systems())
 
 
-@pytest.mark.parametrize("system", UNREAD)
+@pytest.mark.parametrize("system", [name for name in UNREAD if name not in SOURCES])
 def test_a_known_system_without_a_source_is_named(system):
-    title = _SYSTEMS[system].title
+    title = unread_systems()[system].title
     with pytest.raises(UnreadSystem, match=title):
         find_in_url(UNREAD[system])
     with pytest.raises(UnreadSystem, match=title):
         find_in_page(SITE, f'<a href="{UNREAD[system]}">Jobs</a>')
-    names = [s for s in _SYSTEMS.values() if s.in_text(UNREAD[system])]
-    assert names == [_SYSTEMS[system]]
+    names = [s for s in unread_systems().values() if s.in_text(UNREAD[system])]
+    assert names == [unread_systems()[system]]
+
+
+@pytest.mark.parametrize("system", [name for name in UNREAD if name in SOURCES])
+def test_a_system_that_has_a_source_is_read_and_not_refused(system):
+    assert {d.source for d in find_in_url(UNREAD[system])} <= {system}
 
 
 def test_structured_data_makes_an_unread_system_readable():
     page = (
-        '<a href="https://acme.teamtailor.com/jobs">Jobs</a>'
+        '<a href="https://acme.taleo.net/jobs">Jobs</a>'
         '<script type="application/ld+json">{"@type":"JobPosting"}</script>'
     )
     assert found(page) == [("jobposting", SITE)]

@@ -5,6 +5,7 @@ import json
 import time
 import tracemalloc
 from datetime import datetime
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -13,7 +14,7 @@ from reading import Site, read_board
 
 from crawler.sitemap import read_sitemap
 from crawler.sources.base import Board, Malformed
-from crawler.sources.jobposting import JobPosting, site_token
+from crawler.sources.jobposting import JobPosting, _turn, site_token
 from crawler.structured import things, tree, values_in
 
 SITE = "https://careers.moorcroft.example"
@@ -291,3 +292,32 @@ def test_nested_structured_data_takes_no_time():
         things(tree(f'<script type="application/ld+json">{body}</script>'), "JobPosting")
     things(tree(scopes), "JobPosting")
     assert time.perf_counter() - began < 30
+
+
+def test_a_dated_page_is_an_entry_that_need_not_be_read_again():
+    pages = {f"{SITE}/jobs/{n}": job(n) for n in (1, 2, 3)}
+    sites = pages | {
+        f"{SITE}/sitemap.xml": sitemap((f"{SITE}/jobs/1", "2026-09-01"), (f"{SITE}/jobs/2", ""))
+    }
+    first = b'<a href="/jobs/3">Third</a>'
+    board = Board("jobposting", SITE)
+    known = [f"GET {page}" for page in pages]
+    result = read_board(JobPosting(), board, Site(first, sites), known)
+    # What has no date may have changed at any time.
+    assert titles(result) == ["Job 3", "Job 2"]
+    assert result["unchanged"] == [f"GET {SITE}/jobs/1"]
+
+
+def test_a_dated_page_has_its_turn_once_a_week():
+    week = [datetime(2026, 11, day) for day in range(1, 29)]
+    for page in range(20):
+        turns = [_turn(f"{SITE}/jobs/{page}", day) for day in week]
+        assert len(set(turns)) in (4, 5)
+        assert max(turns.count(turn) for turn in set(turns)) == 7
+    days = {
+        day
+        for page in range(50)
+        for day, (a, b) in enumerate(pairwise([_turn(str(page), d) for d in week[:8]]))
+        if a != b
+    }
+    assert len(days) == 7

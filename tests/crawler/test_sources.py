@@ -2,20 +2,20 @@
 
 import json
 import random
-from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reading import CASES, FIXTURES, ROOT, Site, read_board, read_case
+from reading import CASES, FIXTURES, Answer, open_case, read_board, read_case
 
+from bench.sources import CAPTURES, read_captures, rows
 from crawler.boards import parse_spec
 from crawler.posting import EmploymentType, PayPeriod, Posting, Precision, WorkplaceType
 from crawler.sources import SOURCES
-from crawler.sources.base import Board, Fetch, Reply, SourceError, Unreadable
+from crawler.sources.base import Board, Feed, Fetch, Listed, Reply, SourceError, Unreadable
 
-CAPTURES = ROOT.parent / "shared" / "data" / "captures"
 EXAMPLES = [(s.name, url, token) for s in SOURCES.values() for url, token in s.examples.items()]
 
 
@@ -54,6 +54,13 @@ def test_a_read_begins_with_https(source):
         assert all(fetch.url.startswith("https://") for fetch in fetches)
 
 
+@pytest.mark.parametrize("source", [s for s in SOURCES.values() if isinstance(s, Feed)])
+def test_a_link_to_a_feed_makes_no_page_its_board(source):
+    for address in source.examples:
+        assert list(source.find(address))
+        assert list(source.find(f'<a href="{address}">we are there too</a>')) == []
+
+
 def test_reserved_words_are_no_tokens():
     assert list(SOURCES["greenhouse"].find("https://boards.greenhouse.io/embed/job_board")) == []
     assert list(SOURCES["ashby"].find("https://jobs.ashbyhq.com/meetings/x")) == []
@@ -85,11 +92,7 @@ JUNK = st.recursive(
     ),
     max_leaves=6,
 )
-GOOD = {
-    "greenhouse": json.loads((FIXTURES / "greenhouse/normal/input.json").read_text("utf-8")),
-    "lever": json.loads((FIXTURES / "lever/normal/input.json").read_text("utf-8")),
-    "ashby": json.loads((FIXTURES / "ashby/normal/input.json").read_text("utf-8")),
-}
+NORMAL = [case for case in CASES if case.name == "normal"]
 
 
 def mutated(value, junk, choice: random.Random, odds: float):
@@ -112,15 +115,24 @@ def mutated(value, junk, choice: random.Random, odds: float):
     return value
 
 
+def check(found) -> None:
+    match found:
+        case Posting():
+            check_posting(found)
+        case Listed():
+            check(found.detail)
+            if found.posting:
+                check_posting(found.posting)
+        case Unreadable():
+            assert found.why
+        case Fetch():
+            assert found.url.startswith(("http://", "https://"))
+
+
 def parsed(source, reply, board):
     try:
         for found in source.parse(reply, board):
-            if isinstance(found, Posting):
-                check_posting(found)
-            elif isinstance(found, Unreadable):
-                assert found.why
-            elif isinstance(found, Fetch):
-                assert found.url.startswith(("http://", "https://"))
+            check(found)
     except SourceError as error:
         assert str(error)
 
@@ -149,24 +161,44 @@ def check_posting(found: Posting) -> None:
     assert len(found.description) <= 100_000
 
 
-@pytest.mark.parametrize("name", GOOD)
+def damaged(body: bytes, junk, choice: random.Random, odds: float) -> bytes:
+    """A reply with parts of it replaced: values of JSON, else stretches of the text."""
+    try:
+        return json.dumps(mutated(json.loads(body), junk, choice, odds)).encode()
+    except ValueError:
+        pass
+    text = body.decode("utf-8", "replace")
+    for _ in range(choice.randrange(1, 6)):
+        at = choice.randrange(len(text) + 1)
+        piece = str(junk[choice.randrange(len(junk))])
+        text = text[:at] + piece + text[at + choice.randrange(30) :]
+    return text.encode("utf-8", "replace")
+
+
+@pytest.mark.parametrize("case", NORMAL, ids=case_name)
 @settings(max_examples=150, deadline=None)
 @given(junk=st.lists(JUNK, min_size=1, max_size=5), seed=st.integers(), odds=st.floats(0.02, 0.5))
-def test_no_reply_breaks_a_source(name, junk, seed, odds):
-    body = json.dumps(mutated(GOOD[name], junk, random.Random(seed), odds)).encode()
-    source = SOURCES[name]
-    board = Board(name, next(iter(source.examples.values())))
-    for note in (fetch.note for fetch in source.start(board)):
-        parsed(source, Reply("https://api.example/", 200, body, {}, note), board)
+def test_no_reply_breaks_a_source(case, junk, seed, odds):
+    """Every reply of a good case is damaged in turn: lists, pages of postings, all the way."""
+    source, board, site, _ = open_case(case)
+    choice = random.Random(seed)
+
+    def answer(fetch: Fetch) -> Answer:
+        given = site(fetch)
+        return Answer(given.status, damaged(given.body, junk, choice, odds), given.headers)
+
+    read_board(source, board, answer, check=check)
 
 
 @pytest.mark.parametrize("name", SOURCES)
 @settings(max_examples=60, deadline=None)
-@given(body=st.binary(max_size=300), note=st.sampled_from([None, "page", "board", "eu", "job"]))
-def test_no_bytes_break_a_source(name, body, note):
+@given(body=st.binary(max_size=300), listed=st.booleans())
+def test_no_bytes_break_a_source(name, body, listed):
     source = SOURCES[name]
     board = Board(name, next(iter(source.examples.values())))
-    parsed(source, Reply("https://api.example/", 200, body, {}, note), board)
+    posting = Posting("1", "As listed", "https://board.example/1") if listed else None
+    for fetch in source.start(board):
+        parsed(source, Reply(fetch.url, 200, body, {}, fetch.note, posting), board)
 
 
 @settings(max_examples=150, deadline=None)
@@ -196,46 +228,30 @@ def test_no_structured_data_breaks_the_generic_source(junk, seed, odds):
     parsed(SOURCES["jobposting"], reply, board)
 
 
-def test_an_employer_known_beforehand_costs_no_extra_request():
-    for name, good in GOOD.items():
-        source = SOURCES[name]
-        board = Board(name, next(iter(source.examples.values())), "Known Ltd")
-        read = read_board(source, board, Site(json.dumps(good).encode()))
-        assert read["postings"]
-        assert len(read["asked"]) == 1
+@pytest.mark.parametrize("name", ["greenhouse", "lever", "ashby"])
+def test_an_employer_known_beforehand_costs_no_extra_request(name):
+    source, board, site, _ = open_case(FIXTURES / name / "normal")
+    read = read_board(source, replace(board, employer="Known Ltd"), site)
+    assert read["postings"]
+    assert len(read["asked"]) == 1
 
 
 # Real replies, where they stand beside the checkout.
 
-REAL = [
-    path
-    for name in ("greenhouse", "lever", "ashby")
-    for path in sorted((CAPTURES / name).rglob("*.json"))
-    if "detail" not in path.name
-]
+CAPTURED = [s for s in SOURCES.values() if (CAPTURES / s.name).is_dir()]
 
 
-@pytest.mark.skipif(not REAL, reason="no captures beside the checkout")
-def test_real_replies_are_read_in_full():
-    filled: dict[str, Counter[str]] = {}
-    for path in REAL:
-        name = path.relative_to(CAPTURES).parts[0]
-        reply = json.loads(path.read_bytes())
-        jobs = reply if isinstance(reply, list) else reply["jobs"]
-        source = SOURCES[name]
-        found = list(
-            source.parse(
-                Reply("https://api.example/", 200, path.read_bytes()), Board(name, "x", "X")
-            )
-        )
-        assert [type(one) for one in found] == [Posting] * len(jobs), path
-        count = filled.setdefault(name, Counter())
-        for posting in found:
-            check_posting(posting)
-            count["all"] += 1
-            count["described"] += len(posting.description) > 200
-            count["dated"] += posting.published_at is not None
-            count["placed"] += bool(posting.locations) or posting.workplace_type != "unknown"
-    for name, count in filled.items():
-        for field in ("described", "dated", "placed"):
-            assert count[field] >= 0.97 * count["all"], (name, field, count)
+@pytest.mark.skipif(not CAPTURED, reason="no captures beside the checkout")
+@pytest.mark.parametrize("source", CAPTURED, ids=[s.name for s in CAPTURED])
+def test_real_replies_are_read_in_full(source):
+    read = read_captures(source)
+    assert read.problems == []
+    assert len(read.postings) == read.there
+    for posting in read.postings:
+        check_posting(posting)
+    if source.name in ("ashby", "greenhouse", "lever"):
+        assert all(int(read.filled(name)) >= 97 for name in ("place", "date", "text"))
+
+
+def test_the_table_of_sources_names_each():
+    assert [row[0] for row in rows()] == list(SOURCES)

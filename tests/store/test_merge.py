@@ -8,6 +8,7 @@ import pytest
 from crawler.posting import Posting
 from store.boards import NewBoard, add_boards, followed_boards
 from store.database import Database
+from store.known import what_is_known
 from store.merge import SegmentDamaged, begin_run, finish_run, merge_segment, run_summary
 from store.postings import PostingFilter, hiring_employers, open_postings
 
@@ -248,3 +249,71 @@ def test_filters(shop):
     assert found(remote=True) == ["2"]
     assert found(since=START - timedelta(days=2)) == ["1", "2"]
     assert found(employer=["nobody"]) == []
+
+
+def test_a_database_of_the_first_schema_is_upgraded_with_what_it_holds(tmp_path, monkeypatch):
+    import store.database
+
+    steps = store.database._migrations("postings")
+    path = tmp_path / "postings.duckdb"
+    monkeypatch.setattr(store.database, "_migrations", lambda kind: steps[:1])
+    with Database(path, "postings").write() as connection:
+        connection.execute("INSERT INTO runs (run, started_at) VALUES ('old', ?)", [START])
+        connection.execute(
+            "INSERT INTO boards VALUES ('greenhouse', 'acme', 'https://x.example', 'Acme', 'user', "
+            "?)",
+            [START],
+        )
+        connection.execute(
+            "INSERT INTO postings (source, board, external_id, title, employer_origin, locations, "
+            "workplace_type, text_hash, url, published_precision, first_seen, last_seen, last_run, "
+            "content_hash) VALUES ('greenhouse', 'acme', '1', 'Cook', 'slug', ['Oslo'], 'unknown', "
+            "'t', 'https://x.example/1', 'unknown', $now, $now, 'old', 'c')",
+            {"now": START},
+        )
+        connection.execute(
+            "INSERT INTO board_reads (run, source, board, outcome, complete, listed, body_hash) "
+            "VALUES ('old', 'greenhouse', 'acme', 'ok', true, 1, 'h')"
+        )
+    monkeypatch.setattr(store.database, "_migrations", lambda kind: steps)
+    upgraded = Database(path, "postings")
+    known = what_is_known(upgraded)
+    assert known.replies["greenhouse", "acme"].body_hash == "h"
+    assert known.replies["greenhouse", "acme"].request_hash is None
+    assert len(known.marks) == 0
+    (found,) = open_postings(upgraded, ["Acme"], PostingFilter(), START)
+    assert (found.title, found.employer, found.attribution) == ("Cook", "Acme", None)
+
+
+def test_marks_are_found_among_many(shop):
+    marks = [2**64 - 1, 0, 7, 2**63]
+    for number, mark in enumerate(marks):
+        shop.run({**shop.posting(str(number)), "list_mark": mark}, shop.read())
+    known = what_is_known(shop.db).marks
+    assert len(known) == 4
+    assert all(mark in known for mark in marks)
+    assert not any(mark in known for mark in (1, 8, 2**63 - 1, 2**64 - 2))
+
+
+def test_what_a_list_says_never_replaces_details(shop):
+    whole = {**shop.posting("1", description="All", employer="Acme AG"), "list_mark": 5}
+    short = {**shop.posting("1", title="Short"), "from_list": True}
+    shop.run(short, shop.read())
+    assert shop.run(whole, shop.read()).changed == 0
+    assert shop.run(short, shop.read()).unchanged == 1
+    with shop.db.read() as connection:
+        row = connection.execute("SELECT title, employer, list_mark FROM postings").fetchall()
+    assert row == [("Job 1", "Acme AG", 5)]
+    # Within one segment it is the details that count, whichever line comes first.
+    changed = {**whole, "title": "New", "content_hash": "x", "list_mark": 6}
+    assert shop.run(changed, short, shop.read()).changed == 1
+    with shop.db.read() as connection:
+        assert connection.execute("SELECT title FROM postings").fetchall() == [("New",)]
+
+
+def test_attribution_stands_beside_the_postings_of_its_board(shop):
+    board = NewBoard("greenhouse", "acme", "https://x.example", None, None, "Jobs by Example")
+    add_boards(shop.db, [board], START)
+    shop.run(shop.posting("1", employer="Acme"), shop.read())
+    (found,) = open_postings(shop.db, ["Acme"], PostingFilter(), shop.now)
+    assert found.attribution == "Jobs by Example"

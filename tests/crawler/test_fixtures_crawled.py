@@ -1,0 +1,113 @@
+"""Every source's normal case over HTTP, by the command line, the real spider and the database."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import duckdb
+import pytest
+from loopback import Request, Server
+from reading import CASES, Answer, open_case
+
+from crawler.sources.base import Fetch
+from tests.conftest import Inroad
+
+NORMAL = [case for case in CASES if case.name == "normal"]
+SAID_ELSEWHERE = {"employer", "description", "published_at", "published_precision"}
+
+
+def path_of(url: str) -> str:
+    parts = urlsplit(url)
+    query = f"?{parts.query}" if parts.query else ""
+    return f"{parts.hostname}{parts.path or '/'}{query}"
+
+
+def serve(server: Server, fetch: Fetch, answer: Answer) -> None:
+    """Answer a fetch as its fixture says; several POSTs may go to one address."""
+    before = server.answers.get(path_of(fetch.url))
+
+    def reply(request: Request) -> None:
+        if fetch.json is not None and json.loads(request.body or b"null") != fetch.json:
+            (before or (lambda r: r.say(404, "nothing here")))(request)
+        else:
+            request.say(answer.status, answer.body, answer.headers)
+
+    server.answers[path_of(fetch.url)] = reply
+
+
+@pytest.fixture(scope="module")
+def crawled(
+    server: Server, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Inroad, Callable[[], str]]:
+    inroad = Inroad(tmp_path_factory.mktemp("fixtures") / "home")
+    config = f'[crawl]\ndelay = 0.0\n[crawl.origins]\n"*" = "{server.url}/{{host}}"\n'
+    for case in NORMAL:
+        source, board, site, _ = open_case(case)
+        config += f"[sources.{source.name}]\non = true\n"
+        for need in source.needs:
+            if need.required:
+                config += f'{need.name} = "a-key-of-{source.name}"\n'
+        for fetch in source.start(board):
+            serve(server, fetch, site.first)
+        for name, answer in site.answers.items():
+            method, _, rest = name.partition(" ")
+            if method == "POST":
+                url, _, body = rest.partition(" ")
+                serve(server, Fetch(url, json=json.loads(body)), answer)
+            else:
+                serve(server, Fetch(name), answer)
+    inroad.configure(config)
+    for case in NORMAL:
+        _, board, _, _ = open_case(case)
+        employer = ("--employer", board.employer) if board.employer else ()
+        inroad("boards", "add", f"{board.source}:{board.token}", *employer)
+    return inroad, lambda: inroad("crawl").out
+
+
+@pytest.fixture(scope="module")
+def first(crawled: tuple[Inroad, Callable[[], str]]) -> tuple[str, list[dict[str, Any]]]:
+    inroad, crawl = crawled
+    out = crawl()
+    with duckdb.connect(str(inroad.home / "postings.duckdb"), read_only=True) as db:
+        rows = db.execute("SELECT * FROM postings JOIN posting_texts USING (text_hash)")
+        names = [column[0] for column in rows.description]
+        return out, [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
+
+
+@pytest.mark.parametrize("case", NORMAL, ids=lambda case: case.parent.name)
+def test_what_the_fixture_says_is_in_the_database(
+    first: tuple[str, list[dict[str, Any]]], case: Path
+) -> None:
+    expected = json.loads((case / "output.json").read_text("utf-8"))["postings"]
+    stored = {row["external_id"]: row for row in first[1] if row["source"] == case.parent.name}
+    assert set(stored) == {posting["external_id"] for posting in expected}
+    for posting in expected:
+        row = stored[posting["external_id"]]
+        for field, value in posting.items():
+            if field == "valid_through" and value is not None:
+                assert str(row[field]) == value
+            elif field not in SAID_ELSEWHERE:
+                assert row[field] == value, field
+        assert row["description"] == posting["description"]
+        assert posting["employer"] is None or row["employer"] == posting["employer"]
+        assert row["published_precision"] == posting["published_precision"]
+        if posting["published_precision"] != "relative":
+            assert str(row["published_at"]) == str(posting["published_at"])
+
+
+def test_a_second_crawl_asks_for_no_details_and_finds_nothing_new(
+    first: tuple[str, list[dict[str, Any]]],
+    crawled: tuple[Inroad, Callable[[], str]],
+    server: Server,
+) -> None:
+    listed = [hit.path for hit in server.hits]
+    server.hits.clear()
+    assert "0 new, 0 changed" in crawled[1]()
+    again = [hit.path for hit in server.hits]
+    assert set(again) <= set(listed)
+    assert not [path for path in again if "/job/Oslo/Treasury-Analyst" in path]
+    assert len(again) < len(listed)
