@@ -63,20 +63,25 @@ def lint(
             data = source.read(LARGEST + 1)
     marks = lists.everywhere("subject_labels"), lists.everywhere("forward_marks")
     found = check(read(data, *marks), lists, kind, lang)
+    guessed = [name for name, told in (("language", lang), ("kind", kind)) if told is None]
     if shape == "json":
-        _print_json(found)
+        _print_json(found, guessed)
     else:
-        _print(found, guessed_kind=kind is None, guessed_lang=lang is None)
+        _print(found, guessed)
     if found.errors or (strict and found.findings):
         ctx.exit(1)
 
 
-def _print(found: Linted, *, guessed_kind: bool, guessed_lang: bool) -> None:
+def _print(found: Linted, guessed: list[str]) -> None:
     from cli.drafting import count, say_findings
 
     guesses = [
-        *([f"--kind {found.kinds[0]} (a message that {_about(found)})"] if guessed_kind else []),
-        *([f"--lang {clean(found.language)}"] if guessed_lang else []),
+        *(
+            [f"--kind {found.kinds[0]} (a message that {_about(found)})"]
+            if "kind" in guessed
+            else []
+        ),
+        *([f"--lang {clean(found.language)}"] if "language" in guessed else []),
     ]
     if guesses:
         click.echo(f"Taken for {', '.join(guesses)}.")
@@ -94,12 +99,13 @@ def _about(found: Linted) -> str:
     return KINDS[found.kinds[0]].about
 
 
-def _print_json(found: Linted) -> None:
+def _print_json(found: Linted, guessed: list[str]) -> None:
     from cli.drafting import findings_record
 
     record = {
         "language": found.language,
         "kind": found.kinds[0],
+        "guessed": guessed,
         "words": found.words,
         "code_points": found.code_points,
         "errors": found.errors,

@@ -21,7 +21,7 @@ _AROUND = 6
 """Words before a phrase among which a "not" makes it harmless."""
 _AFTER = 5
 _TURN = re.compile(r"\b(?:but|aber|sondern|doch)\b|[;:]", re.IGNORECASE)
-_CLAUSE = re.compile(r"[,;:()–—]| - ")
+_CLAUSE = re.compile(r"[,;:()–—]| - |\b(?:and|und)\b", re.IGNORECASE)
 _MINUTES = re.compile(r"(?<![\d.:,])(\d{1,3})\s?-?\s?(?:to \d+ |bis \d+ )?min", re.IGNORECASE)
 _PLACEHOLDER = re.compile(
     r"\{\{.*?\}\}|\{%.*?%\}|\[(?![xX ]\])[A-Za-zÄÖÜäöü][\w äöüÄÖÜß'/.-]{1,40}\]"
@@ -388,7 +388,8 @@ class _Check:
         )
 
     def _takes_long(self, one: Sentence) -> bool:
-        if not self.is_request(one) and not self.says("talk", one):
+        about_work = self._asks_what(one) and not self.says("requests", one)
+        if not self.says("talk", one) and (about_work or not self.is_request(one)):
             return False
         long = any(int(found[1]) > 15 for found in _MINUTES.finditer(one.text))
         return long or self.says("too-much-time", one)

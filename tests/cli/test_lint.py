@@ -56,8 +56,9 @@ def test_warnings_alone_are_no_failure_unless_strict(inroad, file):
 def test_standard_input_and_json(inroad):
     ran = inroad("lint", "-", "--format", "json", stdin="Hallo Lee, stell mich bitte ein.", code=1)
     found = json.loads(ran.out)
-    assert (found["language"], found["errors"]) == ("de", 1)
-    first = found["findings"][0]
+    assert (found["language"], found["guessed"]) == ("de", ["language", "kind"])
+    assert [f["rule"] for f in found["findings"]].count("no-question") == 1 and found["errors"] == 2
+    first = next(f for f in found["findings"] if f["rule"] == "asks-for-a-job")
     assert first == {
         "rule": "asks-for-a-job",
         "number": 1,

@@ -4,7 +4,11 @@
     python -m tests.matcher.messages --mistakes    and every message it gets wrong
     python -m tests.matcher.messages --pin         write what is reached now into floors.toml
 
-The messages of heldout/ were never used to change the linter; all others were.
+The messages of heldout/ were never used to change the linter. The others were: written/ is older
+than the word lists; second/ to sixth/ were each read once by a linter that had never seen their
+like, and only then learned from. What that first reading gave says most about messages to come:
+fifth/ precision 0.937 and recall 0.833; sixth/, which says things in unusual ways on purpose, 0.727
+and 0.470.
 """
 
 from __future__ import annotations
