@@ -86,8 +86,8 @@ def draft(
     else:
         from cli.files import write
 
-        write(out, content)
-        click.echo(f"Wrote {out}.", err=True)
+        if write(out, content):
+            click.echo(f"Wrote {out}.", err=True)
     if shape != "json":
         _say(home, made)
 

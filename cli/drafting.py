@@ -83,7 +83,7 @@ def findings_record(findings: Iterable[Finding]) -> list[dict[str, Any]]:
             "number": one.rule.number,
             "severity": one.severity,
             "line": one.line,
-            "excerpt": one.excerpt,
+            "excerpt": clean(one.excerpt),
             "why": one.rule.why,
             "instead": one.instead,
         }

@@ -27,8 +27,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from matcher.asks import moments
 from matcher.asks.clean import line
 from matcher.asks.counts import code_points, words
-from matcher.asks.errors import MissingFacts, TemplateError, TooLong
-from matcher.asks.facts import FIELDS, Fact, Facts, Origin
+from matcher.asks.errors import BadFact, MissingFacts, TemplateError, TooLong
+from matcher.asks.facts import FIELDS, Fact, Facts, Origin, unknown
 from matcher.asks.kinds import Limit
 from matcher.asks.templates import WORDS, Shelf, Template
 
@@ -248,7 +248,7 @@ class _Page:
 
     def value(self, path: str) -> Any:
         if path not in FIELDS:
-            raise KeyError(path)
+            raise unknown(path)
         fact = self._facts.get(path)
         if fact is None:
             return StrictUndefined(hint=path, name=path, exc=_Missing)
@@ -263,6 +263,8 @@ class _Page:
             return self._environment.from_string(source).render()
         except _Missing:
             raise
+        except BadFact as error:
+            raise TemplateError(f"{file}: {error}") from None
         except TemplateSyntaxError as error:
             where = f"{file}, line {at + error.lineno - 1}"
             raise TemplateError(f"{where}: {str(error.message).rstrip('.')}.") from None

@@ -7,7 +7,7 @@ way out, a reason. An error is something to change, a warning something to look 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from matcher.asks.counts import code_points
@@ -435,8 +435,3 @@ class _Check:
 def _said(text: str) -> set[str]:
     """The words of a text, case folded, without what surrounds them."""
     return {word.strip(".,;:!?()\"'„“”»«*").casefold() for word in text.split()}
-
-
-def rule_names() -> Iterable[str]:
-    """The names the word lists may have tables for."""
-    return RULES

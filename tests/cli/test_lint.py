@@ -105,3 +105,6 @@ def test_wrong_use_has_its_own_code(inroad, file, tmp_path):
 def test_excerpts_carry_no_controls(inroad, file):
     ran = inroad("lint", file("Please hire me \x1b[2J\u202enow, the job is mine."), code=1)
     assert "\x1b" not in ran.out and "\u202e" not in ran.out
+    path = file("Please hire me \x9b2J\u202enow, the job is mine.")
+    ran = inroad("lint", path, "--format", "json", code=1)
+    assert "\x9b" not in ran.out and "\u202e" not in ran.out

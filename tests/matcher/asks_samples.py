@@ -10,7 +10,7 @@ from matcher.asks.templates import Shelf
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "tests" / "fixtures" / "drafts"
-LANGUAGES = ("en", "de")
+LANGUAGES = sorted(file.name.split(".")[1] for file in FOLDER.glob("facts.*.json"))
 SHELF = Shelf(ROOT / "config" / "templates", Path("/nowhere"))
 INTRODUCED = (
     *("intro_request_cover", "forwardable_blurb", "connector_phone_script"),
