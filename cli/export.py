@@ -22,22 +22,14 @@ def export(home: Home, file: Path, plain: bool, **search: Any) -> None:
     One row per target and posting, best target first; FILE "-" is standard output. Opens
     cleanly in spreadsheets: cells that look like formulas are guarded with an apostrophe.
     """
+    from cli.files import write
     from cli.match import note
     from cli.matching import find
     from cli.report import as_csv
 
     findings = find(home, search)
     content = as_csv(findings, plain=plain).encode("utf-8" if plain else "utf-8-sig", "replace")
-    if str(file) == "-":
-        click.get_binary_stream("stdout").write(content)
-    else:
-        # Beside the target first, so that a full disk never leaves half a file in its place.
-        draft = file.with_name(f".{file.name}.part")
-        try:
-            draft.write_bytes(content)
-            draft.replace(file)
-        finally:
-            draft.unlink(missing_ok=True)
+    if write(file, content):
         rows = sum(len(o.postings) * len(o.targets) for o in findings.openings)
         click.echo(f"Wrote {rows} rows to {file}.")
     note(findings, to_stderr=True)

@@ -37,18 +37,20 @@ def print_table(findings: Findings, shown: int, now: datetime) -> None:
 
 def markdown(findings: Findings, shown: int, now: datetime) -> str:
     """The same as a Markdown document."""
+    from matcher.markdown import escape, link
+
     lines: list[str] = []
     for opening in findings.openings:
-        lines += [f"## {_md(_heading(opening))}", ""]
+        lines += [f"## {escape(_heading(opening))}", ""]
         for target in opening.targets:
-            person = _md(_person(target))
+            person = escape(_person(target))
             if target.profile_url:
-                person = f"[{person}]({_link(target.profile_url)})"
-            lines.append(f"- **{target.score}** {person}: {_md(_why(target))}")
+                person = f"[{person}]({link(clean(target.profile_url))})"
+            lines.append(f"- **{target.score}** {person}: {escape(_why(target))}")
         lines += ["", "| posting | where | age |", "|---|---|---|"]
         lines += [
-            f"| [{_md(clean(p.title))}]({_link(p.url)}){_md(_credit(p))} | {_md(_where(p))} "
-            f"| {age(p, now)} |"
+            f"| [{escape(clean(p.title))}]({link(clean(p.url))}){escape(_credit(p))} "
+            f"| {escape(_where(p))} | {age(p, now)} |"
             for p in opening.postings[:shown]
         ]
         if opening.total > shown:
@@ -203,14 +205,3 @@ def _target(target: Target) -> dict[str, Any]:
 
 def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def _md(text: str) -> str:
-    for mark in "\\`*_[]<>|#":
-        text = text.replace(mark, f"\\{mark}")
-    return text
-
-
-def _link(url: str) -> str:
-    url = clean(url).replace(" ", "%20").replace("<", "%3C").replace(">", "%3E")
-    return url.replace("(", "%28").replace(")", "%29")

@@ -160,6 +160,7 @@ def _stored(home: Home) -> list[Verdict]:
 
 
 def _export(home: Home, file: Path) -> None:
+    from cli.files import write
     from matcher.targets.sheet import cell
 
     verdicts = _stored(home)
@@ -170,16 +171,8 @@ def _export(home: Home, file: Path) -> None:
         same, at = "yes" if v.same else "no", v.decided_at.isoformat()
         writer.writerow([cell(clean(v.employer)), cell(clean(v.workplace)), same, at])
     content = out.getvalue().encode("utf-8", "replace")
-    if str(file) == "-":
-        click.get_binary_stream("stdout").write(content)
-        return
-    draft = file.with_name(f".{file.name}.part")
-    try:
-        draft.write_bytes(content)
-        draft.replace(file)
-    finally:
-        draft.unlink(missing_ok=True)
-    click.echo(f"Wrote {_decisions(len(verdicts))} to {file}.")
+    if write(file, content):
+        click.echo(f"Wrote {_decisions(len(verdicts))} to {file}.")
 
 
 def _import(home: Home, file: Path) -> None:

@@ -21,6 +21,7 @@ class Settings:
     """The merged tables. The keys of `crawl.origins` are the user's, those of `sources` the names
     of sources; what is below them are secrets."""
 
+    user: dict[str, Any]
     crawl: dict[str, Any]
     sources: dict[str, Any]
     search: dict[str, Any]
@@ -99,6 +100,8 @@ def _check(merged: dict[str, Any], file: Path) -> None:
         raise SettingsError(f'{file}: search.relation must be "both", "current" or "former".')
     if merged["match"]["part_of"] not in ("lower", "same", "off"):
         raise SettingsError(f'{file}: match.part_of must be "lower", "same" or "off".')
+    if merged["user"]["tone"] not in ("", "informal", "formal"):
+        raise SettingsError(f'{file}: user.tone must be "informal" or "formal", or "" for neither.')
     if search["limit"] < 0:
         raise SettingsError(f"{file}: search.limit must be 0 or more.")
     try:

@@ -27,8 +27,9 @@ def test_what_is_in_it(wheel):
     names = zipfile.ZipFile(wheel).namelist()
     tops = {name.split("/")[0] for name in names if ".dist-info" not in name}
     assert tops == {"cli", "crawler", "matcher", "store"}
-    shipped = {p.relative_to(ROOT).as_posix() for p in (ROOT / "config").rglob("*.toml")}
+    shipped = {p.relative_to(ROOT).as_posix() for p in (ROOT / "config").rglob("*.*")}
     assert {f"cli/{name}" for name in shipped} <= set(names)
+    assert {f"matcher/asks/outputs/brief.{suffix}" for suffix in ("css", "html.j2")} <= set(names)
     assert any(name.startswith("store/migrations/") for name in names)
     assert any(name.endswith(".toml") and name.startswith("matcher/") for name in names)
 
@@ -47,7 +48,9 @@ def test_it_runs_where_there_is_no_checkout(wheel, tmp_path):
         "INROAD_HOME": str(tmp_path / "home"),
         "PYTHONIOENCODING": "utf-8",
     }
-    for words in (["config", "show"], ["boards", "add", "--starter"], ["demo"]):
+    facts = str(ROOT / "tests" / "fixtures" / "drafts" / "facts.en.json")
+    page = ["draft", "call_agenda", "--facts", facts, "--as", "html"]
+    for words in (["config", "show"], ["boards", "add", "--starter"], ["demo"], page):
         done = subprocess.run(
             [sys.executable, "-c", script, *words],
             cwd=tmp_path,

@@ -73,10 +73,12 @@ def rows(openings: Sequence[Opening]) -> list[list[object]]:
     return found
 
 
-def render(table: Iterable[Sequence[object]], *, plain: bool = False) -> str:
+def render(
+    table: Iterable[Sequence[object]], columns: Sequence[str] = COLUMNS, *, plain: bool = False
+) -> str:
     """CSV per RFC 4180, guarded: CRLF for people, LF where `plain` is for machines."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n" if plain else "\r\n")
-    writer.writerow(COLUMNS)
+    writer.writerow(columns)
     writer.writerows([cell(value) for value in row] for row in table)
     return out.getvalue()
