@@ -1,24 +1,25 @@
-"""`inroad contacts`: import, look up and forget the people the user knows."""
+"""`inroad contacts`: the people the user knows, looked up and forgotten here."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.contacts_confirm import confirm
+from cli.contacts_imports import import_, imports, undo
+from cli.contacts_map import map_
+from cli.contacts_review import merge, review, split
+from cli.contacts_stats import stats
+from cli.contacts_wanted import wanted
 from cli.context import Home, pass_home
 from cli.safe import clean
+from cli.who import one
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from matcher.contacts.importing import FileReport, ImportReport, Move
-    from store.network import Contact, Employment
-
-SHOWN = 8
-"""Lines of a kind that are spelled out before "… and 12 more"."""
+    from store.network import Contact, Employment, Evidence
 
 
 @click.group()
@@ -26,42 +27,8 @@ def contacts() -> None:
     """Import and look after the people you know."""
 
 
-@contacts.command("import")
-@click.argument(
-    "paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(path_type=Path)
-)
-@click.option(
-    "--taken-on",
-    type=click.DateTime(["%Y-%m-%d"]),
-    metavar="YYYY-MM-DD",
-    help="The day the export was made, where its name does not say.",
-)
-@click.pass_context
-@pass_home
-def import_(
-    home: Home, ctx: click.Context, paths: tuple[Path, ...], taken_on: datetime | None
-) -> None:
-    """Add LinkedIn exports and work histories.
-
-    PATH is the zip LinkedIn sends, a file of it (Connections.csv, Positions.csv, Education.csv),
-    a workhistory.csv of your own, or a folder of these. Keep importing newer exports, and older
-    ones you still have, in any order: their differences show who used to work where.
-    """
-    from cli.matching import knowledge
-    from matcher.contacts.history import employer_key
-    from matcher.contacts.importing import import_files
-
-    known = knowledge(home)
-    report = import_files(
-        home.network,
-        paths,
-        home.now,
-        taken_on.date() if taken_on else None,
-        same=lambda name: known.group(employer_key(name)),
-    )
-    _print_report(report)
-    if report.failed:
-        ctx.exit(1 if len(report.failed) == len(report.files) else 3)
+for _command in (import_, imports, undo, map_, confirm, review, merge, split, stats, wanted):
+    contacts.add_command(_command)
 
 
 @contacts.command("list")
@@ -111,12 +78,14 @@ def show(home: Home, who: str) -> None:
     WHO is the number in `inroad contacts list`, a part of the name, or the profile or e-mail
     address.
     """
-    contact = _one(home, who)
+    from store.network import evidence
+
+    contact = one(home, who)
     click.echo(f"{clean(contact.name)}  [{contact.contact_id}]")
     if contact.profile_url:
         click.echo(f"  {clean(contact.profile_url)}")
-    if contact.email:
-        click.echo(f"  {clean(contact.email)}")
+    for mail in contact.emails:
+        click.echo(f"  {clean(mail)}")
     if contact.connected_on:
         click.echo(f"  connected {contact.connected_on}")
     if not contact.linked:
@@ -129,6 +98,8 @@ def show(home: Home, who: str) -> None:
     for job in contact.employments:
         click.echo(f"  {_state(job):<9} {_role(job)}{_when(job)}")
         click.echo(f"            {_origin(job)}")
+    for found in evidence(home.network).get(contact.contact_id, ()):
+        click.echo(f"  {_passed(found)}")
 
 
 @contacts.command()
@@ -140,49 +111,17 @@ def forget(home: Home, who: str, yes: bool) -> None:
 
     WHO as for `show`. A later export that still lists the person brings them back.
     """
-    from store import network
+    from store import forgetting
 
-    contact = _one(home, who)
+    contact = one(home, who)
     name = clean(contact.name)
     if not yes and not click.confirm(f"Erase {name} [{contact.contact_id}] and all their history?"):
         click.echo("Nothing was erased.")
         return
-    rows = network.forget(home.network, contact.contact_id)
+    rows = forgetting.forget(home.network, contact.contact_id)
     click.echo(
         f"Erased {name}: {rows} imported {'row' if rows == 1 else 'rows'} and their history."
     )
-
-
-def _one(home: Home, who: str) -> Contact:
-    """The one contact that WHO names; else a line saying why not."""
-    from store.network import get_contact, list_contacts
-
-    if who.isdecimal():
-        contact = get_contact(home.network, int(who))
-        if contact is None:
-            raise click.ClickException(f"No contact has the number {who}.")
-        return contact
-    from matcher.contacts.identity import address, name_key, slug_of
-
-    slug, mail, name = slug_of(who), address(who), name_key(who)
-    everybody = list_contacts(home.network)
-    if slug or mail:
-        found = [
-            c
-            for c in everybody
-            if (mail and c.email == mail) or (slug and slug == slug_of(c.profile_url or ""))
-        ]
-    else:
-        found = [c for c in everybody if name and name in name_key(c.name)]
-        exact = [c for c in found if name == name_key(c.name)]
-        found = exact if len(exact) == 1 else found
-    if not found:
-        raise click.ClickException(f"Nobody fits {clean(who)!r}. Try: inroad contacts list")
-    if len(found) > 1:
-        names = ", ".join(f"{clean(c.name)} [{c.contact_id}]" for c in found[:SHOWN])
-        more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
-        raise click.ClickException(f"{len(found)} contacts fit: {names}{more}. Give the number.")
-    return found[0]
 
 
 def _fits(contact: Contact, employer: str | None, former: bool) -> bool:
@@ -192,87 +131,9 @@ def _fits(contact: Contact, employer: str | None, former: bool) -> bool:
     return any(employer.casefold() in e.employer.casefold() for e in jobs)
 
 
-def _print_report(report: ImportReport) -> None:
-    container = ""
-    for file in report.files:
-        if file.status == "failed":
-            click.echo(f"inroad: {clean(file.name)}: {clean(file.error)}", err=True)
-            continue
-        inside, _, name = file.name.rpartition(": ")
-        if inside and inside != container:
-            click.echo(f"{clean(inside)}")
-        container = inside
-        _print_file(file, clean(name), "  " if inside else "")
-    if report.not_read:
-        names = _some([clean(name.rpartition(": ")[2]) for name in report.not_read])
-        click.echo(f"Not read: {names}")
-    if report.same_day:
-        click.echo(
-            f"These are of one day, so which came first is a guess: {_some(report.same_day)}. "
-            "Import them again with --taken-on."
-        )
-    if not any(file.status in ("imported", "redated") for file in report.files):
-        if any(file.status == "known" for file in report.files):
-            click.echo(f"Nothing changed: {_count(report.people, 'contact')}.")
-        return
-    new = f", {report.new} of them new" if report.new else ", none of them new"
-    click.echo(f"\n{_count(report.people, 'contact')}{new}.")
-    if report.moves:
-        click.echo(f"{_count(len(report.moves), 'former workplace')} found:")
-        for move in report.moves[:SHOWN]:
-            click.echo(f"  {_move(move)}")
-        if len(report.moves) > SHOWN:
-            click.echo(f"  … and {len(report.moves) - SHOWN} more (inroad contacts list --former)")
-    if report.unlinked:
-        click.echo(
-            f"{len(report.unlinked)} no longer among your connections, so left out of the match: "
-            f"{_some(report.unlinked)}"
-        )
-
-
-def _print_file(file: FileReport, name: str, indent: str) -> None:
-    about = f"{file.kind} as of {file.taken_on} ({file.taken_from})"
-    if file.status == "known":
-        click.echo(f"{indent}{name}: already imported, {about}")
-        return
-    if file.status == "empty":
-        click.echo(f"{indent}{name}: no {file.kind} in it")
-        return
-    again = "already imported, now " if file.status == "redated" else ""
-    skipped = file.read - file.kept
-    counts = f"{file.read} read, {file.kept} kept" + (f", {skipped} skipped" if skipped else "")
-    click.echo(f"{indent}{name}: {again}{about}: {counts}")
-    for reason, lines in file.skipped.items():
-        click.echo(f"{indent}  skipped {_lines(reason, lines)}")
-    for what, lines in file.noted.items():
-        click.echo(f"{indent}  kept, but {_lines(what, lines)}")
-    if file.excerpt:
-        click.echo(f"{indent}  far fewer people than before it: nobody is taken for removed")
-
-
-def _lines(reason: str, lines: Sequence[int]) -> str:
-    where = "line" if len(lines) == 1 else "lines"
-    return f"{len(lines)} {reason} ({where} {_some(sorted(lines))})"
-
-
-def _move(move: Move) -> str:
-    until = f" ({move.until})" if move.until else ""
-    now = f", now at {clean(move.now)}" if move.now else ""
-    return f"{clean(move.name)}: formerly {clean(move.left)}{until}{now}"
-
-
-def _some(values: Sequence[object]) -> str:
-    shown = ", ".join(clean(value) for value in values[:SHOWN])
-    return f"{shown} and {len(values) - SHOWN} more" if len(values) > SHOWN else shown
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
-
-
 def _state(job: Employment) -> str:
     if job.confidence == "suggested":
-        return "maybe" if job.is_current else "left?"
+        return "now?" if job.is_current else "left?" if job.last_seen else "was?"
     return "now" if job.is_current else "formerly"
 
 
@@ -286,6 +147,14 @@ def _when(job: Employment) -> str:
     if job.since:
         return f", since {job.since}"
     return f", until {job.until}" if job.until else ""
+
+
+def _passed(found: Evidence) -> str:
+    direction = f" {found.direction}" if found.direction else ""
+    times = f"{found.times} {found.kind}{'' if found.times == 1 else 's'}{direction}"
+    last = f", the last on {found.last_at:%Y-%m-%d}" if found.last_at else ""
+    note = ", with a note" if found.with_note else ""
+    return f"{times}{last}{note}"
 
 
 def _origin(job: Employment) -> str:
@@ -335,6 +204,7 @@ def _record(contact: Contact) -> dict[str, Any]:
         "name": contact.name,
         "profile_url": contact.profile_url,
         "email": contact.email,
+        "emails": list(contact.emails),
         "connected_on": contact.connected_on and contact.connected_on.isoformat(),
         "linked": contact.linked,
         "employments": [

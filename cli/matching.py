@@ -11,6 +11,7 @@ import click
 
 if TYPE_CHECKING:
     from cli.context import Home
+    from matcher.contacts.facts import Facts
     from matcher.employers.clues import Known
     from matcher.employers.knowledge import Knowledge
     from matcher.employers.link import Link
@@ -73,6 +74,25 @@ def knowledge(home: Home) -> Knowledge:
     from matcher.employers.load import load_knowledge
 
     return load_knowledge(config_folder() / "employers", home.path / "employers")
+
+
+def contact_facts(home: Home) -> Facts:
+    """What contacts need to know of employers: their names, and the domains of those whose boards
+    are watched."""
+    from matcher.contacts.facts import facts
+
+    known = knowledge(home)
+    if not home.postings.path.exists():
+        return facts(known)
+    from matcher.contacts.domains import by_domain
+    from store.boards import followed_boards
+    from store.postings import employer_hosts
+
+    sites: dict[str, list[str]] = dict(employer_hosts(home.postings))
+    for board in followed_boards(home.postings):
+        if board.employer:
+            sites[board.employer] = [*sites.get(board.employer, ()), board.url]
+    return facts(known, by_domain(sites), tuple(sites))
 
 
 def verdicts(home: Home) -> dict[tuple[str, str], bool]:

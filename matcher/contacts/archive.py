@@ -9,9 +9,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from io import BytesIO
 from typing import BinaryIO
 
-from matcher.contacts.errors import ArchiveBomb, ArchiveDamaged, ArchiveUnsafe
+from matcher.contacts.errors import ArchiveBomb, ArchiveDamaged, ArchiveUnsafe, ContactsError
 
 MAX_MEMBERS = 500
 MAX_TOTAL = 1 << 30
@@ -19,13 +20,18 @@ MAX_MEMBER = 256 << 20
 MAX_RATIO = 200
 """A table of people shrinks to a fifth; a thousandth is a bomb."""
 RATIO_MATTERS_ABOVE = 4 << 20
+_WORKBOOK = "xl/workbook.xml"
 
 _TABLE = re.compile(r"\.(csv|tsv|tab|txt)$", re.IGNORECASE)
-# Letters, applications, health and money matters, sign-ins. Compared squashed.
+_BOOK = re.compile(r"\.(csv|tsv|tab|txt|vcf|vcard|json|xlsx)$", re.IGNORECASE)
+# Answers to employers, letters to coaches and machines, health and money matters, sign-ins.
+# Compared squashed. Of messages.csv only who wrote when is read, of Job Applications.csv only
+# where to.
 _PRIVATE = re.compile(
-    r"(.*messages|jobapplica.*|screeningquestion.*|jobseeker.*|logins?|receipts.*|registration"
-    r"|securitychallenges|adtargeting|adsclicked|searchqueries|verifications?.*|phonenumbers"
-    r"|whatsapp.*|emailaddresses|inferences.*|identity.*|payment.*|profile)"
+    r"(.+messages|jobapplicant.*|.*screeningquestion.*|.*savedanswers?.*|jobseeker.*|logins?"
+    r"|receipts.*|registration|securitychallenges?|adtargeting|adsclicked|searchqueries"
+    r"|verifications?.*|phonenumbers|whatsapp.*|emailaddresses|inferences.*|identity.*|payment.*"
+    r"|profile|privateidentity.*)"
 )
 
 
@@ -39,21 +45,57 @@ class Member:
     """Raises ArchiveDamaged or ArchiveBomb; the other members can still be read."""
 
 
+def is_workbook(stream: BinaryIO) -> bool:
+    """Whether this is a zip that holds an Excel workbook."""
+    stream.seek(0)
+    if not is_archive(stream.read(4)):
+        return False
+    try:
+        return _WORKBOOK in zipfile.ZipFile(stream).namelist()
+    except Exception:  # see _explained
+        return False
+
+
+def check_workbook(data: bytes) -> None:
+    """Look through all members of a workbook before anything parses them.
+
+    Raises:
+        ArchiveDamaged, ArchiveUnsafe, ArchiveBomb: as `members` does.
+    """
+    with _explained():
+        archive = zipfile.ZipFile(BytesIO(data))
+    infos = _checked(archive)
+    left = MAX_MEMBER
+    for info in infos:
+        with _explained(), archive.open(info) as member:
+            tail = b""
+            while chunk := member.read(1 << 20):
+                left -= len(chunk)
+                if left < 0:
+                    raise _bomb()
+                if b"<!DOCTYPE" in tail + chunk or b"<!ENTITY" in tail + chunk:
+                    raise ArchiveUnsafe(
+                        "The workbook declares document types, which no spreadsheet program does: "
+                        "it was not read."
+                    )
+                tail = chunk[-9:]
+
+
 def is_archive(head: bytes) -> bool:
     """Whether a file that begins with these bytes is a zip."""
     return head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"))
 
 
 def may_be_opened(path: str) -> bool:
-    """Whether a file of this name may hold a table of people, and no private matters."""
+    """Whether a file of this name may be an address book, and holds no private matters."""
     name = path.rpartition("/")[2]
-    return bool(_TABLE.search(name)) and not name.startswith(".") and not is_private(name)
+    return bool(_BOOK.search(name)) and not name.startswith(".") and not is_private(name)
 
 
 def is_private(name: str) -> bool:
-    """Whether an export's file of this name holds what no import should ever look at."""
+    """Whether an export's table of this name holds what no import should ever look at."""
     stem = "".join(c for c in _TABLE.sub("", name).casefold() if c.isalnum())
-    return bool(_PRIVATE.fullmatch(stem))
+    return bool(_TABLE.search(name) and _PRIVATE.fullmatch(stem))
 
 
 def members(stream: BinaryIO) -> tuple[list[Member], list[str]]:
@@ -67,6 +109,16 @@ def members(stream: BinaryIO) -> tuple[list[Member], list[str]]:
     """
     with _explained():
         archive = zipfile.ZipFile(stream)
+    infos = _checked(archive)
+    tables = [i for i in infos if may_be_opened(_path(i))]
+    others = [_path(i) for i in infos if i not in tables and "__MACOSX/" not in i.filename]
+    loaded = _Budget(MAX_TOTAL)
+    found = [Member(_path(i), _written(i), partial(_load, archive, i, loaded)) for i in tables]
+    return found, others
+
+
+def _checked(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    """The files of an archive whose directory promises nothing evil."""
     infos = [i for i in archive.infolist() if not i.is_dir()]
     if len(infos) > MAX_MEMBERS:
         raise ArchiveUnsafe(
@@ -78,15 +130,9 @@ def members(stream: BinaryIO) -> tuple[list[Member], list[str]]:
             "The zip holds a file whose path leads out of it (.. or an absolute path). "
             "An export never does: nothing of it was read."
         )
-    if "xl/workbook.xml" in {i.filename for i in infos}:
-        raise ArchiveDamaged("This is an Excel workbook. Save it as CSV (UTF-8) and import that.")
     if sum(i.file_size for i in infos) > MAX_TOTAL or any(map(_swells, infos)):
         raise _bomb()
-    tables = [i for i in infos if may_be_opened(_path(i))]
-    others = [_path(i) for i in infos if i not in tables and "__MACOSX/" not in i.filename]
-    loaded = _Budget(MAX_TOTAL)
-    found = [Member(_path(i), _written(i), partial(_load, archive, i, loaded)) for i in tables]
-    return found, others
+    return infos
 
 
 @dataclass(slots=True)
@@ -112,6 +158,8 @@ def _load(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: _Budget) -> b
 def _explained() -> Iterator[None]:
     try:
         yield
+    except ContactsError:
+        raise
     except Exception as error:
         # zipfile answers damage with whatever its parsing trips over: BadZipFile, zlib.error,
         # struct.error, IndexError, NotImplementedError and more.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime, time
 from functools import cache
 
 _LANGUAGES = (
@@ -33,6 +33,11 @@ _MONTH_YEAR = re.compile(r"([^\W\d]+)\.?[\s-]+(?:de\s+)?(\d{4}|\d{2})")
 _YEAR_MONTH = re.compile(r"(\d{4})[-/.](\d{1,2})")
 _NUMBER_YEAR = re.compile(r"(\d{1,2})[-/.](\d{4})")
 _YEAR = re.compile(r"\d{4}")
+_CLOCK = re.compile(
+    r"[,T\s]+(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?\s*([AaPp])?\.?[Mm]?\.?\s*(?:UTC|Z)?$"
+)
+# Fri Mar 22 10:11:12 UTC 2024
+_UNIX = re.compile(r"\w{3} (\w{3}) +(\d{1,2}) (\d{2}:\d{2}:\d{2}) (?:\w+ )?(\d{4})")
 
 
 def day(text: str, today: date, *, day_first: bool = False) -> date | None:
@@ -61,6 +66,25 @@ def day(text: str, today: date, *, day_first: bool = False) -> date | None:
     if found := _MONTH_FIRST.fullmatch(text):
         return _date(int(found[3]), _month(found[1]), int(found[2]))
     return None
+
+
+def moment(text: str, today: date) -> datetime | None:
+    """The day and time a cell names, naive as it is written (LinkedIn writes UTC); midnight where
+    it names only the day."""
+    text = text.strip()
+    if found := _UNIX.fullmatch(text):
+        text = f"{found[2]} {found[1]} {found[4]} {found[3]}"
+    on = day(text, today)
+    clock = _CLOCK.search(text)
+    if on is None or clock is None:
+        return datetime.combine(on, time.min) if on else None
+    hour, half = int(clock[1]), (clock[4] or "").lower()
+    if half:
+        hour = hour % 12 + 12 * (half == "p")
+    try:
+        return datetime.combine(on, time(hour, int(clock[2]), int(clock[3] or 0)))
+    except ValueError:
+        return None
 
 
 def partial(text: str, today: date) -> str | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from store.rows import Kind
+
 
 class ContactsError(Exception):
     """Base of all errors of this room: one line saying what, where and what to do."""
@@ -13,6 +15,10 @@ class FileUnreadable(ContactsError):
 
 class FileTooLarge(ContactsError):
     """More bytes than any address book has."""
+
+
+class FilePrivate(ContactsError):
+    """A file whose name says that it is none of an import's business."""
 
 
 class FileEmpty(ContactsError):
@@ -28,7 +34,11 @@ class HeaderMissing(ContactsError):
 
 
 class RowsMissing(ContactsError):
-    """A known header with no usable row under it."""
+    """A file of a known kind without anything in it that can be kept."""
+
+    def __init__(self, message: str, kind: Kind) -> None:
+        super().__init__(message)
+        self.kind = kind
 
 
 class DatesUnreadable(ContactsError):
@@ -49,3 +59,15 @@ class ArchiveUnsafe(ContactsError):
 
 class ArchiveBomb(ContactsError):
     """A zip that unpacks to far more than an export ever holds."""
+
+
+class WorkbookUnreadable(ContactsError):
+    """An .xlsx workbook that cannot be read as one."""
+
+
+class LibraryMissing(ContactsError):
+    """A format whose library is not installed."""
+
+
+class MappingImpossible(ContactsError):
+    """Columns and fields that do not go together."""

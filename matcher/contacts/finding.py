@@ -1,4 +1,5 @@
-"""What the user points at – a file, a folder, a zip – as a run of files that may be tables."""
+"""What the user points at – a file, a folder, a zip – as a run of files that may be
+address books."""
 
 from __future__ import annotations
 
@@ -12,7 +13,12 @@ from functools import partial
 from pathlib import Path
 
 from matcher.contacts import archive
-from matcher.contacts.errors import ContactsError, FileTooLarge, FileUnreadable
+from matcher.contacts.errors import (
+    ContactsError,
+    FilePrivate,
+    FileTooLarge,
+    FileUnreadable,
+)
 
 MAX_BYTES = 256 << 20
 MAX_FILES = 500
@@ -23,7 +29,7 @@ _ISO_DATE = re.compile(r"(?<!\d)(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})(
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A file that may be a table, and everything that may tell the day of its content."""
+    """A file that may be an address book, and everything that may tell the day of its content."""
 
     name: str
     load: Callable[[], bytes]
@@ -39,7 +45,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A file in a folder or archive that is private, or no table."""
+    """A file in a folder or archive that is private, or no address book."""
 
     name: str
 
@@ -88,16 +94,23 @@ def _inside(folder: Path) -> list[Path]:
 
 
 def _look_into(path: Path, name: str, *, chosen: bool) -> Iterator[Found | Skipped]:
+    if archive.is_private(path.name):
+        raise FilePrivate(
+            "By its name this holds private matters (answers, sign-ins, payments): no import opens "
+            "it. Rename it if it is an address book."
+        )
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
             raise FileUnreadable("It is not a file.")
+        if status.st_size > MAX_BYTES and not path.suffix.lower() == ".zip":
+            raise _too_large()
         modified = datetime.fromtimestamp(status.st_mtime, UTC).replace(tzinfo=None)
         stream = path.open("rb")
     except OSError as error:
         raise FileUnreadable(f"It cannot be read ({error.strerror}).") from error
     with stream:
-        if not archive.is_archive(stream.read(4)):
+        if not archive.is_archive(stream.read(4)) or archive.is_workbook(stream):
             named = _named_on(path.name, path.absolute().parent.name)
             load = partial(_load, path)
             yield Found(name, load, named, modified_at=modified, chosen=chosen)
@@ -117,8 +130,12 @@ def _load(path: Path) -> bytes:
     except OSError as error:
         raise FileUnreadable(f"It cannot be read ({error.strerror}).") from error
     if len(data) > MAX_BYTES:
-        raise FileTooLarge(f"It has over {MAX_BYTES >> 20} MB: no address book is that large.")
+        raise _too_large()
     return data
+
+
+def _too_large() -> FileTooLarge:
+    return FileTooLarge(f"It has over {MAX_BYTES >> 20} MB: no address book is that large.")
 
 
 def _named_on(*names: str) -> date | None:

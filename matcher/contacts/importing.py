@@ -4,53 +4,31 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
-from matcher.contacts import (
-    history,
-    linkedin_connections,
-    linkedin_education,
-    linkedin_positions,
-    workhistory,
-)
-from matcher.contacts.decode import clean, table_of
+from matcher.contacts import recognise
+from matcher.contacts.dating import day_of, is_surer
+from matcher.contacts.decode import clean
+from matcher.contacts.deriving import derive
 from matcher.contacts.errors import ContactsError, DateImpossible, HeaderMissing, RowsMissing
+from matcher.contacts.facts import Facts
 from matcher.contacts.finding import Found, Skipped, Unreadable, find
+from matcher.contacts.mapping import reader
 from matcher.contacts.reading import Reading
-from store import network
+from matcher.employers.workers import uncollected
 from store.database import Database
-from store.network import (
-    Confidence,
-    ConnectionRow,
-    Contact,
-    Derived,
-    Employment,
-    Imported,
-    Kind,
-    Snapshot,
-    WorkHistoryRow,
-)
+from store.decisions import list_mappings
+from store.derivation import Change, bring_in
+from store.imports import Snapshot, list_imports
+from store.network import Employment, count_contacts
+from store.rows import ADDRESS_BOOKS, Card, Confidence, ConnectionRow, Imported, Kind
 
-FORMATS = (
-    linkedin_connections.FORMAT,
-    linkedin_positions.FORMAT,
-    linkedin_education.FORMAT,
-    workhistory.FORMAT,
-)
-
-ORIGINS = (
-    "as you said",
-    "by its name",
-    "by its date in the zip",
-    "by its newest connection",
-    "by the file's date",
-    "today",
-)
-"""What may tell the day of a file's content, the surest first. Copying changes a file's own date,
-while on the day of its newest connection the content was surely true: that comes before it."""
+_NEVER_EMPTY = (Kind.CONNECTIONS, Kind.WORK_HISTORY, *ADDRESS_BOOKS)
+"""Kinds of which an empty one is worth an error, wherever it lies."""
 
 
 @dataclass(slots=True)
@@ -58,7 +36,8 @@ class FileReport:
     """What became of one file; line numbers by reason in `skipped` and `noted`.
 
     `status` is imported · known (these bytes are already there) · redated (known, but now their
-    day is known better) · empty (of no consequence) · failed (`error` says why).
+    day is known better) · empty (of no consequence) · failed (`error` says why). `unit` is what is
+    counted: lines, cards, rows or entries.
     """
 
     name: str
@@ -66,8 +45,11 @@ class FileReport:
     kind: Kind | None = None
     taken_on: date | None = None
     taken_from: str = ""
+    unit: str = "line"
     read: int = 0
     kept: int = 0
+    without_employer: int = 0
+    """People of whom it names no workplace."""
     skipped: dict[str, list[int]] = field(default_factory=dict)
     noted: dict[str, list[int]] = field(default_factory=dict)
     error: str = ""
@@ -100,6 +82,10 @@ class ImportReport:
     """Names of those whom a newer export no longer lists, as this import shows."""
     same_day: list[str] = field(default_factory=list)
     """Connection files that share their day with another: which came first is a guess."""
+    suggested: int = 0
+    """Workplaces that wait for the user's word."""
+    doubts: int = 0
+    """Pairs of contacts that may be one person."""
 
     @property
     def failed(self) -> list[FileReport]:
@@ -111,7 +97,8 @@ def import_files(
     paths: Iterable[Path],
     now: datetime,
     taken_on: date | None = None,
-    same: history.EmployerKey = history.employer_key,
+    facts: Facts = Facts(),  # noqa: B008
+    again: bool = False,
 ) -> ImportReport:
     """Read the files, folders and zips at `paths` and bring the network up to date.
 
@@ -121,7 +108,7 @@ def import_files(
     Args:
         now: naive UTC; the time of the import, and the latest day a file can be from.
         taken_on: the day the content was true, when the user knows it.
-        same: see `history.derive`.
+        again: read known files anew, in place of what was read of them before.
 
     Raises:
         DateImpossible: `taken_on` is in the future.
@@ -129,174 +116,181 @@ def import_files(
     """
     if taken_on and taken_on > now.date() + timedelta(days=1):
         raise DateImpossible(f"{taken_on} is in the future. Give the day the export was made.")
-    before = network.list_contacts(db)
-    known = {s.hash: (s.taken_on, s.taken_from) for s in network.list_imports(db)}
-    reports: list[FileReport] = []
-    not_read: list[str] = []
-    new: dict[str, Imported] = {}
-    for path in paths:
-        count = len(reports)
-        for found in find(path):
-            try:
-                imported = _take(found, known, now, taken_on, reports)
-            except _NotATable:
-                not_read.append(found.name)
-            except ContactsError as error:
-                reports.append(FileReport(found.name, "failed", error=str(error)))
-            else:
-                if imported:
-                    new[imported.hash] = imported
-                    known[imported.hash] = (imported.taken_on, imported.taken_from)
-        if len(reports) == count:
-            nothing = "Nothing in it is a contact file this import knows."
-            reports.append(FileReport(path.name, "failed", error=nothing))
-    if not new:
-        return ImportReport(reports, not_read, len(before))
-    derived: list[Derived] = []
-
-    def derive(files: Sequence[Imported]) -> Derived:
-        derived.append(history.derive(files, same))
-        return derived[-1]
-
-    network.add_imports(db, new.values(), derive, now)
-    for report in reports:
-        _explain(report, new.get(report.hash), derived[-1])
-    after = network.list_contacts(db)
-    was = {contact.contact_id: contact for contact in before}
-    return ImportReport(
-        files=reports,
-        not_read=not_read,
-        people=len(after),
-        new=sum(contact.contact_id not in was for contact in after),
-        moves=[move for c in after for move in _moves(was.get(c.contact_id), c, same)],
-        unlinked=[
-            c.name
-            for c in after
-            if not c.linked and (c.contact_id not in was or was[c.contact_id].linked)
-        ],
-        same_day=_same_day(network.list_imports(db), set(new)),
-    )
+    batch = _Batch(db, now, taken_on, again)
+    with uncollected():
+        change = bring_in(db, batch.files(paths), partial(derive, facts=facts), now, batch.replaced)
+        if change is None:
+            return ImportReport(batch.reports, batch.not_read, count_contacts(db))
+        return batch.report(change, facts)
 
 
-class _NotATable(Exception):
-    pass
+class _Batch:
+    """The files of one import, read one by one, and what became of each."""
 
+    def __init__(self, db: Database, now: datetime, taken_on: date | None, again: bool) -> None:
+        self.now = now
+        self.taken_on = taken_on
+        self.again = again
+        self.reports: list[FileReport] = []
+        self.not_read: list[str] = []
+        self.replaced: set[str] = set()
+        self._imports = list_imports(db)
+        self._known = {s.hash: (s.taken_on, s.taken_from) for s in self._imports}
+        self._mapped = [
+            reader(m.headers, dict(zip(m.fields, m.columns, strict=True)))
+            for m in list_mappings(db)
+        ]
+        self._new: dict[str, Snapshot] = {}
 
-def _take(
-    found: Found | Skipped | Unreadable,
-    known: Mapping[str, tuple[date, str]],
-    now: datetime,
-    taken_on: date | None,
-    reports: list[FileReport],
-) -> Imported | None:
-    """Read one file, report it, and return what is to be stored."""
-    if isinstance(found, Skipped):
-        raise _NotATable
-    if isinstance(found, Unreadable):
-        raise found.error
-    data = found.load()
-    hashed = hashlib.blake2b(data, digest_size=16).hexdigest()
-    try:
-        index, table = table_of(data, [f.columns for f in FORMATS])
-    except HeaderMissing as error:
-        raise error if found.chosen else _NotATable from error
-    kind = FORMATS[index].kind
-    report = FileReport(found.name, "imported", kind, hash=hashed)
-    try:
-        reading = FORMATS[index].read(table, now.date())
-    except RowsMissing:
-        if found.chosen or kind in (Kind.CONNECTIONS, Kind.WORK_HISTORY):
-            raise
-        report.status = "empty"
-        reports.append(report)
-        return None
-    day, origin = _day(found, reading, now.date(), taken_on)
-    report.taken_on, report.taken_from = day, origin
-    report.read, report.kept = reading.read, len(reading.rows)
-    report.skipped, report.noted = reading.skipped, reading.noted
-    reports.append(report)
-    if hashed in known:
-        if not _surer((day, origin), known[hashed]):
-            report.status = "known"
-            report.taken_on, report.taken_from = known[hashed]
+    def files(self, paths: Iterable[Path]) -> Iterator[Imported]:
+        """What is to be stored. Nothing of a file is kept here once the next is asked for."""
+        for path in paths:
+            count = len(self.reports)
+            for found in find(path):
+                try:
+                    imported = self._take(found)
+                except _NotOurs:
+                    self.not_read.append(found.name)
+                except ContactsError as error:
+                    self.reports.append(FileReport(found.name, "failed", error=str(error)))
+                else:
+                    if imported:
+                        self._note(imported)
+                        yield imported
+                    del imported
+            if len(self.reports) == count:
+                nothing = "Nothing in it is a contact file this import knows."
+                self.reports.append(FileReport(path.name, "failed", error=nothing))
+
+    def _take(self, found: Found | Skipped | Unreadable) -> Imported | None:
+        """Read one file, report it, and return what is to be stored."""
+        if isinstance(found, Skipped):
+            raise _NotOurs
+        if isinstance(found, Unreadable):
+            raise found.error
+        data = found.load()
+        hashed = hashlib.blake2b(data, digest_size=16).hexdigest()
+        today = self.now.date()
+        try:
+            reading = recognise.read(data, found.name, today, self._mapped)
+        except HeaderMissing as error:
+            raise error if found.chosen else _NotOurs from error
+        except RowsMissing as error:
+            if found.chosen or error.kind in _NEVER_EMPTY:
+                raise
+            self.reports.append(FileReport(found.name, "empty", error.kind, hash=hashed))
             return None
-        report.status = "redated"
-    modified = found.written_at or found.modified_at
-    return Imported(
-        hashed, kind, clean(found.name), day, origin, modified, reading.read, reading.rows
-    )
-
-
-def _day(found: Found, reading: Reading, today: date, taken_on: date | None) -> tuple[date, str]:
-    """The day a file's content was true, and which of ORIGINS says so."""
-    tomorrow = today + timedelta(days=1)
-    connected = [r.connected_on for r in reading.rows if isinstance(r, ConnectionRow)]
-    newest = max((day for day in connected if day and day <= tomorrow), default=None)
-    if taken_on:
-        if newest and taken_on < newest - timedelta(days=1):
-            raise DateImpossible(
-                f"It holds a connection made on {newest}, so it cannot be from {taken_on}."
-            )
-        return taken_on, ORIGINS[0]
-    candidates = (
-        found.named_on,
-        found.written_at.date() if found.written_at else None,
-        newest,
-        found.modified_at.date() if found.modified_at else None,
-    )
-    for day, origin in zip(candidates, ORIGINS[1:], strict=False):
-        if day and day <= tomorrow and (newest is None or day >= newest - timedelta(days=1)):
-            return day, origin
-    return today, ORIGINS[-1]
-
-
-def _surer(now: tuple[date, str], before: tuple[date, str]) -> bool:
-    """Whether the same bytes are better dated now. Of two equally good days the earlier one
-    holds, so that it does not matter which was met first."""
-    if now[1] == before[1] == ORIGINS[0]:
-        return now[0] != before[0]
-    return (ORIGINS.index(now[1]), now[0]) < (ORIGINS.index(before[1]), before[0])
-
-
-def _explain(report: FileReport, imported: Imported | None, derived: Derived) -> None:
-    """Add to a file's report what only shows beside all the other files."""
-    if imported is None:
-        return
-    report.excerpt = imported.hash in derived.excerpts
-    for row in imported.rows:
-        if isinstance(row, WorkHistoryRow):
-            named = len(derived.owners[imported.hash, row.line])
-            if named == 0:
-                reason = "names nobody you know yet, kept until you do"
-            elif named > 1:
-                reason = "fits several contacts, not used: name them by profile address"
+        report = _report(found, reading, hashed)
+        day, origin = day_of(found, reading.rows, today, self.taken_on)
+        report.taken_on, report.taken_from = day, origin
+        self.reports.append(report)
+        if hashed in self._known:
+            if self.again and hashed not in self._new:
+                self.replaced.add(hashed)
+            elif is_surer((day, origin), self._known[hashed]):
+                report.status = "redated"
             else:
-                continue
-            report.noted.setdefault(reason, []).append(row.line)
+                report.status = "known"
+                report.taken_on, report.taken_from = self._known[hashed]
+                return None
+        modified = found.written_at or found.modified_at
+        return Imported(
+            *(hashed, reading.kind, clean(found.name), day, origin, modified),
+            *(reading.read, reading.kept, reading.rows),
+        )
+
+    def _note(self, file: Imported) -> None:
+        self._known[file.hash] = (file.taken_on, file.taken_from)
+        self._new[file.hash] = Snapshot(
+            *(0, file.hash, file.kind, file.name, file.taken_on, file.taken_from),
+            *(self.now, file.read, file.kept),
+        )
+
+    def report(self, change: Change, facts: Facts) -> ImportReport:
+        """The account of the import, with what only shows beside all other files."""
+        derived = change.derived
+        by_hash = {report.hash: report for report in self.reports if report.hash in self._new}
+        for hashed, report in by_hash.items():
+            report.excerpt = hashed in derived.excerpts
+        for (hashed, line), people in sorted(derived.owners.items()):
+            if (waiting := by_hash.get(hashed)) and waiting.kind is Kind.WORK_HISTORY:
+                if not people:
+                    reason = "names nobody you know yet, kept until you do"
+                elif len(people) > 1:
+                    reason = "fits several contacts, not used: name them by profile address"
+                else:
+                    continue
+                waiting.noted.setdefault(reason, []).append(line)
+        before = change.linked_before
+        everybody = list(zip(change.numbers, derived.people, derived.employments, strict=True))
+        return ImportReport(
+            files=self.reports,
+            not_read=self.not_read,
+            people=len(derived.people),
+            new=sum(number not in before for number in change.numbers),
+            moves=[
+                move
+                for number, person, jobs in everybody
+                for move in _moves(
+                    number, person.name, jobs, change.left_before.get(number, ()), facts
+                )
+            ],
+            unlinked=[
+                person.name
+                for number, person, _ in everybody
+                if not person.linked and before.get(number, True)
+            ],
+            same_day=_same_day(self._imports, self._new),
+            suggested=sum(
+                e.confidence is Confidence.SUGGESTED for jobs in derived.employments for e in jobs
+            ),
+            doubts=len(derived.doubts),
+        )
 
 
-def _moves(before: Contact | None, after: Contact, same: history.EmployerKey) -> list[Move]:
-    known = Counter(same(e.employer) for e in _former(before)) if before else Counter[str]()
-    now = next((e.employer for e in after.employments if e.is_current), None)
+class _NotOurs(Exception):
+    """A file in a folder or archive that no reader knows."""
+
+
+def _report(found: Found, reading: Reading, hashed: str) -> FileReport:
+    return FileReport(
+        found.name,
+        "imported",
+        reading.kind,
+        unit=reading.unit,
+        read=reading.read,
+        kept=reading.kept,
+        without_employer=sum(
+            not row.company if isinstance(row, ConnectionRow) else not row.jobs
+            for row in reading.rows
+            if isinstance(row, ConnectionRow | Card)
+        ),
+        skipped=reading.skipped,
+        noted=reading.noted,
+        hash=hashed,
+    )
+
+
+def _moves(
+    number: int, name: str, jobs: Sequence[Employment], before: Sequence[str], facts: Facts
+) -> list[Move]:
+    left = [e for e in jobs if not e.is_current and e.confidence is not Confidence.SUGGESTED]
+    if not left:
+        return []
+    known = Counter(map(facts.same, before))
+    now = next((e.employer for e in jobs if e.is_current), None)
     moves = []
-    for job in _former(after):
-        if known[same(job.employer)]:
-            known[same(job.employer)] -= 1
+    for job in left:
+        if known[facts.same(job.employer)]:
+            known[facts.same(job.employer)] -= 1
         else:
-            moves.append(Move(after.contact_id, after.name, job.employer, job.until, now))
+            moves.append(Move(number, name, job.employer, job.until, now))
     return moves
 
 
-def _former(contact: Contact) -> list[Employment]:
-    return [
-        e
-        for e in contact.employments
-        if not e.is_current and e.confidence is not Confidence.SUGGESTED
-    ]
-
-
-def _same_day(snapshots: Sequence[Snapshot], new: set[str]) -> list[str]:
-    exports = [s for s in snapshots if s.kind is Kind.CONNECTIONS]
+def _same_day(before: Iterable[Snapshot], new: Mapping[str, Snapshot]) -> list[str]:
+    both = {s.hash: s for s in before} | dict(new)
+    exports = [s for s in both.values() if s.kind is Kind.CONNECTIONS]
     days = Counter(s.taken_on for s in exports)
     doubtful = {s.taken_on for s in exports if s.hash in new and days[s.taken_on] > 1}
     return [s.name for s in exports if s.taken_on in doubtful]

@@ -24,10 +24,23 @@ _LABEL = re.compile(r"[^\W_](?:[\w-]*[^\W_])?")
 # Where mail, pages and job boards of anybody are kept: they say nothing of whose they are.
 _ANYBODYS = frozenset(
     """
-    aol.com fastmail.com gmail.com gmx.at gmx.ch gmx.com gmx.de gmx.net googlemail.com hey.com
-    hotmail.co.uk hotmail.com hotmail.de hotmail.fr icloud.com live.com mac.com mail.com mail.ru
-    me.com msn.com naver.com outlook.com pm.me proton.me protonmail.com qq.com 163.com 126.com
-    t-online.de web.de yahoo.co.jp yahoo.co.uk yahoo.com yahoo.de yahoo.fr yandex.ru ymail.com
+    163.com 126.com 139.com aliyun.com foxmail.com qq.com sina.com sohu.com yeah.net naver.com
+    hanmail.net daum.net nate.com docomo.ne.jp ezweb.ne.jp softbank.ne.jp rediffmail.com
+    aim.com appleid.com duck.com email.com fastmail.com fastmail.fm hey.com hushmail.com icloud.com
+    inbox.com mac.com mail.com me.com mozmail.com msn.com pm.me proton.me rocketmail.com
+    simplelogin.com tuta.io tutanota.com usa.net zoho.com zohomail.com
+    live.be live.ca live.cn live.co.uk live.com live.com.au live.com.mx live.de live.dk live.fr
+    live.it live.nl live.no live.se outlook.com outlook.com.br outlook.de outlook.es outlook.fr
+    outlook.it outlook.jp outlook.pt
+    att.net bellsouth.net charter.net comcast.net cox.net earthlink.net optonline.net rogers.com
+    sbcglobal.net shaw.ca sympatico.ca verizon.net bigpond.com optusnet.com.au xtra.co.nz
+    blueyonder.co.uk btinternet.com ntlworld.com sky.com talktalk.net virginmedia.com eircom.net
+    arcor.de freenet.de mailbox.org online.de posteo.de posteo.net t-online.de web.de bluewin.ch
+    free.fr laposte.net neuf.fr orange.fr sfr.fr wanadoo.fr skynet.be telenet.be kpnmail.nl
+    planet.nl xs4all.nl ziggo.nl online.no telia.com abv.bg centrum.cz seznam.cz interia.pl o2.pl
+    onet.pl wp.pl alice.it libero.it tin.it tiscali.it virgilio.it telefonica.net bol.com.br
+    ig.com.br terra.com.br uol.com.br bk.ru inbox.ru list.ru mail.ru rambler.ru ukr.net ya.ru
+    yandex.com yandex.ru
     ashbyhq.com bamboohr.com breezy.hr greenhouse.io icims.com jobvite.com lever.co
     myworkdayjobs.com personio.com personio.de recruitee.com smartrecruiters.com taleo.net
     teamtailor.com workable.com
@@ -36,6 +49,8 @@ _ANYBODYS = frozenset(
     tumblr.com twitter.com weebly.com wixsite.com wordpress.com x.com youtube.com
     """.split()
 )
+# Mail for anybody under the domain of any country: yahoo.co.jp, gmx.at.
+_MAIL_BRANDS = frozenset("aol gmail gmx googlemail hotmail protonmail yahoo ymail".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +89,8 @@ def _domain(text: str) -> str:
         return ""
     size = 3 if len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _SECOND_LEVEL else 2
     domain = ".".join(labels[-size:])
-    return "" if domain in _ANYBODYS or ".".join(labels) in _ANYBODYS else domain
+    anybodys = domain in _ANYBODYS or ".".join(labels) in _ANYBODYS
+    return "" if anybodys or labels[-size] in _MAIL_BRANDS else domain
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,14 +90,17 @@ def test_lists_in_every_shape(inroad, tmp_path):
     assert "and 1 more" in inroad("contacts", "list", "--limit", "1").out
     people = json.loads(inroad("contacts", "list", "--format", "json").out)
     assert [(p["name"], len(p["employments"])) for p in people] == [
-        ("Ilse Vandermolen", 2),
+        ("Ilse Vandermolen", 3),
         ("Kofi Mensah", 1),
     ]
-    assert people[0]["employments"][1]["until"] == "2026"
+    jobs = {job["employer"]: job for job in people[0]["employments"]}
+    assert jobs["Oldquay"]["until"] == "2026"
+    assert jobs["Quay"]["confidence"] == "suggested"  # by her address at quay.example
     rows = list(csv.DictReader(io.StringIO(inroad("contacts", "list", "--format", "csv").out)))
     assert [(r["name"], r["employer"], r["is_current"]) for r in rows] == [
         ("Ilse Vandermolen", "Bramblewick", "True"),
         ("Ilse Vandermolen", "Oldquay", "False"),
+        ("Ilse Vandermolen", "Quay", "False"),
         ("Kofi Mensah", "Quillback", "True"),
     ]
 

@@ -6,24 +6,32 @@ from datetime import date
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matcher.contacts.history import derive
+from matcher.contacts import deriving
+from matcher.contacts.facts import Facts, employer_key
 from matcher.contacts.identity import name_key, row_key, slug_of
-from store.network import Confidence, ConnectionRow, Imported, Kind, WorkHistoryRow
+from store.derivation import Ground
+from store.rows import Confidence, ConnectionRow, Imported, Kind, WorkHistoryRow
 
 MAY, NOV = date(2026, 5, 1), date(2026, 11, 1)
+
+
+def derive(files, same=employer_key):
+    return deriving.derive(Ground(files), Facts(same))
 
 
 def row(name, company, *, slug="", email=None, on=date(2019, 3, 14), title=None, line=1):
     first, _, last = name.partition(" ")
     url = f"https://www.linkedin.com/in/{slug}" if slug else None
-    key = row_key(url, email, first, last, on)
+    key = row_key(slug, email, first, last, on)
     return ConnectionRow(line, key, first, last, url, email, company, title, on)
 
 
 def export(day, *rows, tag=""):
     rows = [ConnectionRow(n, *_rest(r)) for n, r in enumerate(rows, 2)]
     hashed = f"{day}{tag}"
-    return Imported(hashed, Kind.CONNECTIONS, "Connections.csv", day, "", None, len(rows), rows)
+    return Imported(
+        hashed, Kind.CONNECTIONS, "Connections.csv", day, "", None, len(rows), len(rows), rows
+    )
 
 
 def _rest(r):
@@ -31,7 +39,9 @@ def _rest(r):
 
 
 def history(*rows, day=NOV, tag="w"):
-    return Imported(tag, Kind.WORK_HISTORY, "workhistory.csv", day, "", None, len(rows), list(rows))
+    return Imported(
+        tag, Kind.WORK_HISTORY, "workhistory.csv", day, "", None, len(rows), len(rows), list(rows)
+    )
 
 
 def said(
@@ -396,8 +406,6 @@ def test_nobody_and_no_shown_employer_is_lost(exports, histories):
     derived = derive(files)
     keys = {r.key for f in files if f.kind is Kind.CONNECTIONS for r in f.rows}
     assert sorted(k for p in derived.people for k in p.keys) == sorted(keys)
-    from matcher.contacts.history import employer_key
-
     for index, person in enumerate(derived.people):
         shown = {
             employer_key(r.company)

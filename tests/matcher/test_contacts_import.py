@@ -17,7 +17,9 @@ from matcher.contacts.errors import ContactsError, DateImpossible
 from matcher.contacts.importing import import_files
 from store import network
 from store.database import Database
-from store.network import Confidence, Kind
+from store.forgetting import forget
+from store.imports import list_imports
+from store.rows import Confidence, Kind
 from store.verdicts import Verdict, add_verdicts, list_verdicts
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures" / "contacts"
@@ -68,9 +70,12 @@ def test_an_export_zip_is_taken_as_a_whole(db, tmp_path):
             "Export/CONNECTIONS.CSV": (FIXTURES / "connections_native.csv").read_bytes(),
             "Export/Positions.csv": (FIXTURES / "positions.csv").read_bytes(),
             "Education.csv": (FIXTURES / "education.csv").read_bytes(),
-            "messages.csv": "FROM,TO,CONTENT\na,b,secret\n",
-            "Company Follows.csv": "Organization,Followed On\nOldquay,2020\n",
+            "messages.csv": "FROM,TO,DATE,SUBJECT,CONTENT\nMe,Ilse Vandermolen,"
+            "2024-05-01 10:00:00 UTC,top,secret\n",
+            "Company Follows.csv": "Organization,Followed On\n"
+            "Oldquay,Fri Mar 22 10:11:12 UTC 2024\n",
             "Rich_Media.jpg": b"\xff\xd8\xff",
+            "Shares.csv": "Date,ShareLink\n2020-01-01,x\n",
         },
     )
     report = import_files(db, [path], NOW)
@@ -78,12 +83,10 @@ def test_an_export_zip_is_taken_as_a_whole(db, tmp_path):
         (Kind.CONNECTIONS, date(2026, 11, 22), "by its name", 7, 6),
         (Kind.POSITIONS, date(2026, 11, 22), "by its name", 3, 3),
         (Kind.EDUCATION, date(2026, 11, 22), "by its name", 1, 1),
+        (Kind.MESSAGES, date(2026, 11, 22), "by its name", 1, 1),
+        (Kind.FOLLOWS, date(2026, 11, 22), "by its name", 1, 1),
     ]
-    assert [n.rpartition(": ")[2] for n in report.not_read] == [
-        "messages.csv",
-        "Rich_Media.jpg",
-        "Company Follows.csv",
-    ]
+    assert [n.rpartition(": ")[2] for n in report.not_read] == ["Rich_Media.jpg", "Shares.csv"]
     assert (report.people, report.new) == (6, 6)
     assert [p.employer for p in network.own_positions(db)] == [
         "Oldquay Ltd",
@@ -103,21 +106,37 @@ def test_private_members_are_never_opened(db, tmp_path, monkeypatch):
         lambda self, member, *a, **k: opened.append(member.filename) or real(self, member, *a, **k),
     )
     private = [
-        "messages.csv", "Messages.csv", "guide_messages.csv", "Logins.csv", "Receipts_v2.csv",
-        "Security Challenges.csv", "Ad_Targeting.csv", "Job Applicant Saved Answers.csv",
-        "Job Applicant Saved Screening Question Responses.csv", "Jobs/Job Applications_1.csv",
+        "guide_messages.csv", "coach_messages.csv", "learning_role_play_messages.csv",
+        "Logins.csv", "Receipts_v2.csv", "Security Challenges.csv", "Ad_Targeting.csv",
+        "Job Applicant Saved Answers.csv", "Jobs/Job Applicant Saved Answers.csv",
+        "Job Applicant Saved Screening Question Responses.csv",
+        "Jobs/Job Seeker Preferences.csv", "Screening Question Responses.csv",
         "Profile.csv", "PhoneNumbers.csv", "Email Addresses.csv", "SearchQueries.csv",
+        "Verifications/Verifications.csv", "Inferences_about_you.csv", "Registration.csv",
     ]  # fmt: skip
     path = tmp_path / "export.zip"
     with zipfile.ZipFile(path, "w") as target:
         for name in private:
-            target.writestr(name, "x")
+            target.writestr(name, "canary")
         target.writestr("Connections.csv", HEADER + ILSE.format("Oldquay") + DAY)
     opened.clear()
     report = import_files(db, [path], NOW)
     assert report.people == 1
     assert opened == ["Connections.csv"]
     assert len(report.not_read) == len(private)
+    assert b"canary" not in db.path.read_bytes()
+
+
+@pytest.mark.parametrize("name", ["Job Applicant Saved Answers.csv", "Logins.csv"])
+def test_private_files_are_not_opened_when_named_one_by_one(db, tmp_path, name, monkeypatch):
+    (tmp_path / name).write_text(HEADER + ILSE.format("Oldquay") + DAY)
+    opened = []
+    real = Path.open
+    monkeypatch.setattr(
+        Path, "open", lambda self, *a, **k: opened.append(self.name) or real(self, *a, **k)
+    )
+    (file,) = import_files(db, [tmp_path / name], NOW).files
+    assert "private matters" in file.error and name not in opened
 
 
 def test_two_exports_show_a_former_workplace(db, older, newer):
@@ -140,11 +159,11 @@ def test_two_exports_show_a_former_workplace(db, older, newer):
 
 def test_the_same_bytes_again_change_nothing(db, older, newer):
     import_files(db, [older, newer], NOW)
-    before = state(db), network.list_imports(db)
+    before = state(db), list_imports(db)
     report = import_files(db, [newer, older, newer], datetime(2026, 11, 24))
     assert [f.status for f in report.files] == ["known"] * 3
     assert (report.new, report.moves, report.people) == (0, [], 2)
-    assert (state(db), network.list_imports(db)) == before
+    assert (state(db), list_imports(db)) == before
 
 
 def test_any_order_gives_the_same_network(tmp_path, older, newer):
@@ -317,7 +336,7 @@ class TestHostileZips:
         report = import_files(db, [path], NOW)
         assert [f.status for f in report.files] == ["failed"]
         assert word in report.files[0].error and "\n" not in report.files[0].error
-        assert network.list_imports(db) == []
+        assert list_imports(db) == []
 
     @pytest.mark.parametrize(
         "name", ["../Connections.csv", "a/../../Connections.csv", "/etc/Connections.csv",
@@ -354,9 +373,9 @@ class TestHostileZips:
         path.write_bytes(data)
         self.refused(db, path, "encrypted")
 
-    def test_an_excel_workbook(self, db, tmp_path):
+    def test_a_workbook_that_is_none(self, db, tmp_path):
         path = zipped(tmp_path / "book.xlsx", {"xl/workbook.xml": "<x/>"})
-        self.refused(db, path, "Excel")
+        self.refused(db, path, "workbook is damaged")
 
     def test_a_damaged_member_does_not_cost_the_others(self, db, tmp_path):
         path = zipped(
@@ -419,26 +438,26 @@ class TestForget:
         assert ilse.profile_url.endswith("ilse-renamed")
         traces = [b"ilse", b"vandermolen", b"tidewrack", b"fathomworks", b"antwerp", b"bramblewick"]
         assert all(trace in self.bytes(db) for trace in traces)
-        assert network.forget(db, ilse.contact_id) == 5
+        assert forget(db, ilse.contact_id) == 5
         assert [trace for trace in traces if trace in self.bytes(db)] == []
         assert [c.contact_id for c in network.list_contacts(db)] == [kofi.contact_id]
         assert {w.employer for w in network.workplaces(db)} == {"Quillback", "Oldquay"}
         assert list_verdicts(db) == [kept]
-        network.forget(db, kofi.contact_id)
+        forget(db, kofi.contact_id)
         assert b"mensah" not in self.bytes(db) and b"kofi" not in self.bytes(db)
 
     def test_the_same_file_does_not_bring_them_back(self, db, older):
         import_files(db, [older], NOW)
-        network.forget(db, network.list_contacts(db)[0].contact_id)
+        forget(db, network.list_contacts(db)[0].contact_id)
         assert import_files(db, [older], NOW).files[0].status == "known"
         assert [c.name for c in network.list_contacts(db)] == ["Kofi Mensah"]
 
     def test_nobody_else_is_touched(self, db):
         import_files(db, [FIXTURES / "connections_native.csv"], NOW)
         before = network.list_contacts(db)
-        network.forget(db, before[2].contact_id)
+        forget(db, before[2].contact_id)
         assert network.list_contacts(db) == before[:2] + before[3:]
-        assert network.forget(db, 999) == 0
+        assert forget(db, 999) == 0
         assert network.list_contacts(db) == before[:2] + before[3:]
 
     def bytes(self, db):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matcher.contacts.decode import RECORD_LINES, table_of
+from matcher.contacts import recognise
 from matcher.contacts.errors import (
     ContactsError,
     DatesUnreadable,
@@ -17,9 +17,9 @@ from matcher.contacts.errors import (
     HeaderMissing,
     RowsMissing,
 )
-from matcher.contacts.importing import FORMATS
-from matcher.contacts.workhistory import contact_key
-from store.network import Confidence, Kind
+from matcher.contacts.readers.workhistory import contact_key
+from matcher.contacts.tables import RECORD_LINES
+from store.rows import Confidence, Kind
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures" / "contacts"
 TODAY = date(2026, 11, 23)
@@ -28,8 +28,7 @@ HEADER = "First Name,Last Name,URL,Email Address,Company,Position,Connected On\n
 
 def read(data):
     data = data.encode() if isinstance(data, str) else data
-    index, table = table_of(data, [f.columns for f in FORMATS])
-    return FORMATS[index].read(table, TODAY)
+    return recognise.read(data, "", TODAY)
 
 
 def fixture(name):
@@ -187,11 +186,11 @@ def test_an_unclosed_quote_costs_its_own_line_only():
     bad = 'Ben,"Broken,https://www.linkedin.com/in/ben,,Oldquay,Cook,14 Mar 2019\n'
     many = "".join(good.format(n) for n in range(RECORD_LINES * 2))
     assert read(HEADER + many + bad + many.replace("ann", "cy")).skipped == {
-        "quotes that never close": [RECORD_LINES * 2 + 2]
+        "quotes that never close, or a line too long to be one": [RECORD_LINES * 2 + 2]
     }
     at_the_end = read(HEADER + good.format(1) + bad + good.format(2))
     assert [r.first_name for r in at_the_end.rows] == ["Ann1", "Ann2"]
-    assert at_the_end.skipped == {"quotes that never close": [3]}
+    assert at_the_end.skipped == {"quotes that never close, or a line too long to be one": [3]}
     assert at_the_end.read == 3
 
 

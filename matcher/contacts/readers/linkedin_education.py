@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from matcher.contacts.decode import Table
-from matcher.contacts.reading import DateColumn, Format, Reading, check_dates
-from store.network import Kind, OwnEducation
+from matcher.contacts.reading import DateColumn, Reading, TableReader, check_dates
+from matcher.contacts.tables import Table
+from store.rows import Kind, OwnEducation
 
 _COLUMNS = {
     "school": ("schoolname",),
@@ -35,4 +35,4 @@ def _take(table: Table, reading: Reading, today: date) -> None:
     check_dates([start, end])
 
 
-FORMAT = Format(Kind.EDUCATION, _COLUMNS, _take)
+READERS = (TableReader(Kind.EDUCATION, _COLUMNS, _take),)

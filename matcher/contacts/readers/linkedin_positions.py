@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from matcher.contacts.decode import Table
-from matcher.contacts.reading import DateColumn, Format, Reading, check_dates
-from store.network import Kind, OwnPosition
+from matcher.contacts.reading import DateColumn, Reading, TableReader, check_dates
+from matcher.contacts.tables import Table
+from store.rows import Kind, OwnPosition
 
 _COLUMNS = {
     "employer": ("companyname",),
@@ -37,4 +37,4 @@ def _take(table: Table, reading: Reading, today: date) -> None:
     check_dates([start, end])
 
 
-FORMAT = Format(Kind.POSITIONS, _COLUMNS, _take)
+READERS = (TableReader(Kind.POSITIONS, _COLUMNS, _take),)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from matcher.contacts.decode import Table
 from matcher.contacts.identity import address, slug_of
-from matcher.contacts.reading import DateColumn, Format, Reading, check_dates
-from store.network import Confidence, Kind, WorkHistoryRow
+from matcher.contacts.reading import DateColumn, Reading, TableReader, check_dates
+from matcher.contacts.tables import Table
+from store.rows import Confidence, Kind, WorkHistoryRow
 
 _COLUMNS = {
     "contact": ("contactkey", "contact"),
@@ -83,4 +83,4 @@ def _truth(line: int, cell: str, reading: Reading, still: bool) -> bool | None:
     return True if word in _YES or (still and not word) else False if word in _NO else None
 
 
-FORMAT = Format(Kind.WORK_HISTORY, _COLUMNS, _take)
+READERS = (TableReader(Kind.WORK_HISTORY, _COLUMNS, _take),)

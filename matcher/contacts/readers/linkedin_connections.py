@@ -6,14 +6,14 @@ Native: `First Name,Last Name,URL,Email Address,Company,Position,Connected On` u
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
+from functools import cache
 
 from matcher.contacts import dates
-from matcher.contacts.decode import Table
-from matcher.contacts.identity import address, name_key, profile_url, row_key
-from matcher.contacts.reading import DateColumn, Format, Reading, check_dates
-from store.network import ConnectionRow, Kind
+from matcher.contacts.identity import address, name_key, profile_url, row_key, slug_of
+from matcher.contacts.reading import DateColumn, Reading, TableReader, check_dates
+from matcher.contacts.tables import Table
+from store.rows import ConnectionRow, Kind
 
 _COLUMNS = {
     "first": ("firstname", "vorname", "prénom", "prenom", "nombre", "nome", "voornaam", "förnamn"),
@@ -32,19 +32,22 @@ _COLUMNS = {
 
 
 def _take(table: Table, reading: Reading, today: date) -> None:
-    records = list(table.records())
-    day_first = dates.slashes_are_day_first(record["on"] for _, record in records)
+    @cache
+    def day_first() -> bool:
+        return dates.slashes_are_day_first(table.column("on"))
+
     connected = DateColumn("connection date", reading, today)
     kept: dict[str, ConnectionRow] = {}
-    for line, cells in records:
-        row = _row(line, cells, connected, reading, day_first)
+    for line, cells in table.records():
+        slashed = "/" in cells["on"] and day_first()
+        row = _row(line, cells, connected, reading, slashed)
         if row is None:
             reading.skip(line, "without a name (members who left)")
             continue
         twin = kept.get(row.key)
         if twin is not None and row.key.startswith("name:") and not _alike(row, twin):
             # Two people of one name, connected on one day, in a file without addresses.
-            row = replace(row, key=f"{row.key}|{name_key(row.company or '')}")
+            row = row._replace(key=f"{row.key}|{name_key(row.company or '')}")
             twin = kept.get(row.key)
         if twin is not None:
             reading.skip(line, "listed twice")
@@ -58,7 +61,8 @@ def _row(
     line: int, cells: dict[str, str], connected: DateColumn, reading: Reading, day_first: bool
 ) -> ConnectionRow | None:
     first, last = cells["first"], cells.get("last", "")
-    url = profile_url(cells.get("url", ""))
+    slug = slug_of(cells.get("url", ""))
+    url = profile_url(cells.get("url", ""), slug)
     email = address(cells.get("email", ""))
     if not (first or last or url or email):
         return None
@@ -68,15 +72,15 @@ def _row(
         reading.note(line, "e-mail address not understood")
     on = connected.day(line, cells["on"], day_first=day_first)
     return ConnectionRow(
-        line=line,
-        key=row_key(url, email, first, last, on),
-        first_name=first,
-        last_name=last,
-        url=url,
-        email=email,
-        company=cells["company"] or None,
-        position=cells.get("position") or None,
-        connected_on=on,
+        line,
+        row_key(slug, email, first, last, on),
+        first,
+        last,
+        url,
+        email,
+        cells["company"] or None,
+        cells.get("position") or None,
+        on,
     )
 
 
@@ -84,4 +88,4 @@ def _alike(one: ConnectionRow, other: ConnectionRow) -> bool:
     return name_key(one.company or "") == name_key(other.company or "")
 
 
-FORMAT = Format(Kind.CONNECTIONS, _COLUMNS, _take)
+READERS = (TableReader(Kind.CONNECTIONS, _COLUMNS, _take),)
