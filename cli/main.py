@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "review": ("cli.review", "Decide the employer names that are too close to call."),
     "link": ("cli.link", "Link two lists of employer names."),
     "export": ("cli.export", "Write the intro targets as a CSV file."),
+    "ask": ("cli.ask", "Ask one contact one thing, and keep track of it until the thank-you."),
     "templates": ("cli.templates", "See and change the templates of your drafts."),
     "draft": ("cli.draft", "Draft a message from facts you give. It is never sent."),
     "lint": ("cli.lint", "Check a message before you send it."),

@@ -26,6 +26,9 @@ class Settings:
     sources: dict[str, Any]
     search: dict[str, Any]
     match: dict[str, Any]
+    rank: dict[str, Any]
+    limits: dict[str, Any]
+    office: dict[str, Any]
     database: dict[str, Any]
 
 
@@ -102,6 +105,10 @@ def _check(merged: dict[str, Any], file: Path) -> None:
         raise SettingsError(f'{file}: match.part_of must be "lower", "same" or "off".')
     if merged["user"]["tone"] not in ("", "informal", "formal"):
         raise SettingsError(f'{file}: user.tone must be "informal" or "formal", or "" for neither.')
+    for table in ("rank", "limits", "office"):
+        for key, value in merged[table].items():
+            if value < 0:
+                raise SettingsError(f"{file}: {table}.{key} must be 0 or more, not {value}.")
     if search["limit"] < 0:
         raise SettingsError(f"{file}: search.limit must be 0 or more.")
     try:

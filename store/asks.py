@@ -131,7 +131,7 @@ def add(db: Database, ask: Ask, said: Iterable[Said], event: Event) -> Ask:
 def change(db: Database, ask: Ask, event: Event, said: Iterable[Said] = ()) -> None:
     """Store an ask as it is now, with the event that made it so and facts to keep with it."""
     values = asdict(ask)
-    names = [name for name in _COLUMNS if name not in ("ask_id", *_PEOPLE)]
+    names = [name for name in _COLUMNS if name not in ("ask_id", "contact_id")]
     with db.write() as duck:
         duck.execute(
             f"UPDATE asks SET {', '.join(f'{name} = ?' for name in names)} WHERE ask_id = ?",

@@ -5,6 +5,7 @@ Partial dates are strings `YYYY`, `YYYY-MM` or `YYYY-MM-DD`. Times are naive UTC
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal, NamedTuple
@@ -178,10 +179,34 @@ def count_contacts(db: Database) -> int:
         return int(duck.execute("SELECT count(*) FROM contacts").fetchall()[0][0])
 
 
+def list_names(db: Database) -> list[tuple[int, str]]:
+    """The number and name of every contact."""
+    with db.read() as duck:
+        return duck.execute("SELECT contact_id, name FROM contacts ORDER BY contact_id").fetchall()
+
+
+def employed_at(db: Database) -> dict[int, list[str]]:
+    """Contact → the employers they work at now, as far as anything but a hint says so."""
+    found: dict[int, list[str]] = {}
+    with db.read() as duck:
+        for number, employer in duck.execute(
+            "SELECT contact_id, employer FROM employments "
+            "WHERE is_current AND confidence <> 'suggested' ORDER BY contact_id, employer"
+        ).fetchall():
+            found.setdefault(number, []).append(employer)
+    return found
+
+
 def get_contact(db: Database, contact_id: int) -> Contact | None:
     with db.read() as duck:
         found = contacts(duck, contact_id)
     return found[0] if found else None
+
+
+def some_contacts(db: Database, numbers: Iterable[int]) -> dict[int, Contact]:
+    """Number → contact, of those numbers somebody has."""
+    with db.read() as duck:
+        return {n: one for n in sorted(set(numbers)) for one in contacts(duck, n)}
 
 
 def evidence(db: Database) -> dict[int, list[Evidence]]:
@@ -256,6 +281,13 @@ def keys_of(db: Database, contact_id: int) -> list[str]:
             "SELECT key FROM contact_keys WHERE contact_id = ? ORDER BY key", [contact_id]
         ).fetchall()
     return [key for (key,) in rows]
+
+
+def contact_of_key(db: Database, key: str) -> int | None:
+    """The number of the contact that files know by a key; None where nobody has it."""
+    with db.read() as duck:
+        rows = duck.execute("SELECT contact_id FROM contact_keys WHERE key = ?", [key]).fetchall()
+    return rows[0][0] if rows else None
 
 
 def name_of_key(db: Database, key: str) -> str | None:

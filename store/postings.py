@@ -53,6 +53,12 @@ class OpenPosting:
         return self.published_at or self.first_seen
 
 
+_OPEN = (
+    "source, board, external_id, employer, title, locations, country, workplace_type, url, "
+    "published_at, first_seen, attribution"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Stock:
     """How much there is to look at."""
@@ -115,14 +121,35 @@ def open_postings(
     with db.read() as connection:
         rows = connection.execute(
             f"""
-            SELECT source, board, external_id, employer, title, locations, country,
-                   workplace_type, url, published_at, first_seen, attribution
-            FROM open_postings WHERE {where} AND list_contains(?, employer)
+            SELECT {_OPEN} FROM open_postings WHERE {where} AND list_contains(?, employer)
             {some} ORDER BY {order}
             """,
             [*values, list(employers)],
         ).fetchall()
     return [OpenPosting(*row) for row in rows]
+
+
+def find_posting(db: Database, named: str) -> OpenPosting | None:
+    """The open posting of an id (source:board:external_id) or an address; None for no such one."""
+    with db.read() as connection:
+        rows = connection.execute(
+            f"SELECT {_OPEN} FROM open_postings "
+            "WHERE concat_ws(':', source, board, external_id) = $1 OR url = $1 LIMIT 1",
+            [named],
+        ).fetchall()
+    return OpenPosting(*rows[0]) if rows else None
+
+
+def closed_postings(db: Database, ids: Sequence[str], now: datetime) -> set[str]:
+    """Those of the ids whose posting is closed, has run out, or is not there any more."""
+    with db.read() as connection:
+        rows = connection.execute(
+            "SELECT DISTINCT id FROM (SELECT concat_ws(':', source, board, external_id) AS id "
+            "FROM open_postings WHERE valid_through IS NULL OR valid_through >= $2) "
+            "WHERE list_contains($1::VARCHAR[], id)",
+            [list(ids), now],
+        ).fetchall()
+    return set(ids) - {found for (found,) in rows}
 
 
 def _where(wanted: PostingFilter, now: datetime) -> tuple[str, list[Any]]:

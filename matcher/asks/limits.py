@@ -97,7 +97,7 @@ class History:
                 self._by_posting.setdefault(ask.posting, []).append(ask)
         self._aside: dict[int, set[str]] = {}
         for one in overrides:
-            self._aside.setdefault(one.ask_id, set()).add(one.block)
+            self.set_aside(one)
         lately = today - timedelta(days=7)
         self._week = [a for a in self.asks if a.sent_on and a.sent_on > lately and _counts(a)]
 
@@ -134,6 +134,10 @@ class History:
             if name not in aside and (name in NEVER or not sent) and (found := check()):
                 return found
         return None
+
+    def set_aside(self, override: Override) -> None:
+        """A limit the user sets aside for one ask, from now on."""
+        self._aside.setdefault(override.ask_id, set()).add(override.block)
 
     def asks_of(self, contact_id: int) -> list[Ask]:
         """The asks made of a contact, the oldest first."""

@@ -226,6 +226,16 @@ def thanks_contact(ask: Ask, who: str) -> int | None:
     return ask.via_id if who == "connector" else ask.contact_id
 
 
+def talked_with(ask: Ask) -> int:
+    """The contact who was talked with, and so names others: the target, where that is a contact,
+    else who led to the talk."""
+    return ask.target_id if ask.target_id is not None else ask.contact_id
+
+
+HEADS_UP = "heads-up"
+"""Under what name it is kept that a message went out without anybody calling ahead."""
+
+
 def is_unlocked(ask: Ask) -> bool:
     """Whether a message to the target of an introduction may be written: the connector agreed to be
     named and has called ahead. Who was named to the user by a contact is announced likewise."""
