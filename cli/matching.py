@@ -11,6 +11,7 @@ import click
 
 if TYPE_CHECKING:
     from cli.context import Home
+    from matcher.asks.limits import History
     from matcher.contacts.facts import Facts
     from matcher.employers.clues import Known
     from matcher.employers.knowledge import Knowledge
@@ -30,6 +31,7 @@ class Findings:
     """Employers with postings that fit the filter -> how many."""
     workplaces: list[Workplace]
     stock: Stock
+    limits: History
 
     @property
     def contacts(self) -> int:
@@ -110,29 +112,32 @@ def find(home: Home, search: dict[str, Any], newest: int | None = None) -> Findi
 
     `newest` is how many postings of an employer are wanted, where not all.
     """
+    from cli.knowing import known as known_of
     from matcher.employers.clues import weigh
     from matcher.employers.link import Tier, link
     from matcher.targets.rank import known_employers, rank
     from store import network
-    from store.postings import hiring_employers, open_postings, stock
+    from store.postings import hiring_employers, open_postings, open_titles, stock
 
     wanted, relation, limit = _wanted(home, search)
     hiring = hiring_employers(home.postings, wanted, home.now)
     workplaces = network.workplaces(home.network)
-    known, said = knowledge(home), verdicts(home)
-    links = link(hiring, {w.employer for w in workplaces}, known, said)
+    facts, said = knowledge(home), verdicts(home)
+    links = link(hiring, {w.employer for w in workplaces}, facts, said)
     if about := _domains(home, hiring, workplaces):
-        links = weigh(links, about, known, said)
+        links = weigh(links, about, facts, said)
     met = known_employers(hiring, links)
     postings = open_postings(home.postings, met, wanted, home.now, newest)
+    known, limits = known_of(home, workplaces, open_titles(home.postings, met, wanted, home.now))
     part_of = home.settings.match["part_of"]
-    openings = rank(postings, hiring, workplaces, links, home.now, relation, part_of)
+    openings = rank(postings, hiring, workplaces, links, home.now, relation, part_of, known)
     return Findings(
         openings=openings[:limit] if limit else openings,
         unsure=[x for x in links if x.tier is Tier.UNSURE],
         hiring=hiring,
         workplaces=workplaces,
         stock=stock(home.postings, home.now),
+        limits=limits,
     )
 
 

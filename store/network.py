@@ -115,6 +115,7 @@ class Workplace:
     profile_url: str | None
     email: str | None
     connected_on: date | None
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +160,7 @@ def workplaces(db: Database) -> list[Workplace]:
             SELECT c.contact_id, c.name, e.employer, e.title,
                    CASE WHEN e.is_current THEN 'current' ELSE 'former' END,
                    e.since, e.until, e.until_after, e.until_by, e.confidence, e.as_of,
-                   c.profile_url, c.email, c.connected_on
+                   c.profile_url, c.email, c.connected_on, e.source
             FROM employments e JOIN contacts c USING (contact_id)
             WHERE c.linked AND e.confidence <> 'suggested'
             ORDER BY c.contact_id, e.is_current DESC, e.until DESC NULLS LAST, e.employer, e.since

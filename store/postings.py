@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from store.database import Database
 
@@ -57,6 +57,13 @@ _OPEN = (
     "source, board, external_id, employer, title, locations, country, workplace_type, url, "
     "published_at, first_seen, attribution"
 )
+
+
+class Title(NamedTuple):
+    """A title among an employer's open postings, and when the newest of that title came."""
+
+    title: str
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +134,24 @@ def open_postings(
             [*values, list(employers)],
         ).fetchall()
     return [OpenPosting(*row) for row in rows]
+
+
+def open_titles(
+    db: Database, employers: Sequence[str], wanted: PostingFilter, now: datetime
+) -> dict[str, list[Title]]:
+    """Employer name -> the distinct titles of its open postings that pass the filter, each with
+    the newest posting of that title."""
+    where, values = _where(wanted, now)
+    found: dict[str, list[Title]] = {}
+    with db.read() as connection:
+        for employer, title, since in connection.execute(
+            "SELECT employer, title, max(coalesce(published_at, first_seen)) AS since "
+            f"FROM open_postings WHERE {where} AND list_contains(?, employer) "
+            "GROUP BY employer, title ORDER BY employer, since DESC, title",
+            [*values, list(employers)],
+        ).fetchall():
+            found.setdefault(employer, []).append(Title(title, since))
+    return found
 
 
 def find_posting(db: Database, named: str) -> OpenPosting | None:

@@ -22,12 +22,13 @@ class Groups:
     ) -> None:
         self._knowledge = knowledge
         self._verdicts = verdicts or {}
+        self._keys: dict[str, str] = {}
         self._families: dict[str, frozenset[str]] = {}
         self._words: dict[str, frozenset[str]] = {}
 
     def are_one(self, one: str, other: str) -> bool:
         """Whether two names are of one group of employers."""
-        keys = key(one), key(other)
+        keys = self._key(one), self._key(other)
         said = self._verdicts.get(keys, self._verdicts.get((keys[1], keys[0])))
         if said is not None:
             return said
@@ -37,6 +38,11 @@ class Groups:
             return False
         (scored,) = score_pairs([(one, other)], self._knowledge)
         return scored.tier in (Tier.SAME, Tier.LIKELY)
+
+    def _key(self, name: str) -> str:
+        if name not in self._keys:
+            self._keys[name] = key(name)
+        return self._keys[name]
 
     def _family(self, name: str, of: str) -> frozenset[str]:
         if name not in self._families:
