@@ -10,6 +10,7 @@ from cli.contacts_confirm import confirm
 from cli.contacts_imports import import_, imports, undo
 from cli.contacts_map import map_
 from cli.contacts_review import merge, review, split
+from cli.contacts_rules import block, blocks, rate, unblock
 from cli.contacts_stats import stats
 from cli.contacts_wanted import wanted
 from cli.context import Home, pass_home
@@ -27,7 +28,10 @@ def contacts() -> None:
     """Import and look after the people you know."""
 
 
-for _command in (import_, imports, undo, map_, confirm, review, merge, split, stats, wanted):
+for _command in (
+    *(import_, imports, undo, map_, confirm, review, merge, split, stats, wanted),
+    *(rate, block, unblock, blocks),
+):
     contacts.add_command(_command)
 
 
