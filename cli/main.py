@@ -25,6 +25,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "link": ("cli.link", "Link two lists of employer names."),
     "export": ("cli.export", "Write the intro targets as a CSV file."),
     "ask": ("cli.ask", "Ask one contact one thing, and keep track of it until the thank-you."),
+    "asks": ("cli.asks", "Look at all your asks together."),
+    "give": (
+        "cli.give",
+        "Remember what you gave, and see whose turn it is.",
+    ),
     "templates": ("cli.templates", "See and change the templates of your drafts."),
     "draft": ("cli.draft", "Draft a message from facts you give. It is never sent."),
     "lint": ("cli.lint", "Check a message before you send it."),

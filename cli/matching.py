@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -70,6 +71,7 @@ def search_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+@lru_cache(maxsize=1)
 def knowledge(home: Home) -> Knowledge:
     """What is known about employer names: shipped, and the user's own additions."""
     from cli.shipped import config_folder
@@ -112,6 +114,12 @@ def find(home: Home, search: dict[str, Any], newest: int | None = None) -> Findi
 
     `newest` is how many postings of an employer are wanted, where not all.
     """
+    # One open connection makes the many short ones below it cheap.
+    with home.network.read(), home.postings.read():
+        return _find(home, search, newest)
+
+
+def _find(home: Home, search: dict[str, Any], newest: int | None) -> Findings:
     from cli.knowing import known as known_of
     from matcher.employers.clues import weigh
     from matcher.employers.link import Tier, link

@@ -70,22 +70,22 @@ def markdown(findings: Findings, shown: int, now: datetime, *, explain: bool = F
 
 
 def as_json(findings: Findings) -> str:
-    """A list with one object per employer; dates are ISO 8601, unknown ones null."""
-    return json.dumps(
-        [
-            {
-                "employer": clean(opening.employer),
-                "postings": [
-                    _posting(p) | {"portfolio": [_pick(x) for x in opening.portfolio(p)]}
-                    for p in opening.postings
-                ],
-                "targets": [_target(t) for t in opening.targets],
-            }
-            for opening in findings.openings
-        ],
-        ensure_ascii=False,
-        indent=2,
-    )
+    """A list with one object per employer; dates are ISO 8601, unknown ones null. A posting and a
+    target have a line each: indenting everything takes as long as finding it."""
+
+    def lines(records: Iterator[dict[str, Any]]) -> str:
+        rows = ",\n      ".join(json.dumps(one, ensure_ascii=False) for one in records)
+        return f"[\n      {rows}\n    ]" if rows else "[]"
+
+    openings = [
+        "  {\n"
+        f'    "employer": {json.dumps(clean(opening.employer), ensure_ascii=False)},\n'
+        f'    "postings": {lines(_posting(opening, p) for p in opening.postings)},\n'
+        f'    "targets": {lines(map(_target, opening.targets))}\n'
+        "  }"
+        for opening in findings.openings
+    ]
+    return "[\n" + ",\n".join(openings) + "\n]" if openings else "[]"
 
 
 def as_csv(findings: Findings, *, plain: bool) -> str:
@@ -227,13 +227,14 @@ def _credit(posting: OpenPosting) -> str:
     return f" ({clean(posting.attribution)})" if posting.attribution else ""
 
 
-def _posting(posting: OpenPosting) -> dict[str, Any]:
-    said = {
+def _posting(opening: Opening, posting: OpenPosting) -> dict[str, Any]:
+    said: dict[str, Any] = {
         "id": clean(posting.id),
         "title": clean(posting.title),
         "location": "; ".join(clean(p) for p in posting.locations),
         "url": clean(posting.url),
         "published": posting.published_at.date().isoformat() if posting.published_at else None,
+        "portfolio": [_pick(one) for one in opening.portfolio(posting)],
     }
     return said | ({"attribution": clean(posting.attribution)} if posting.attribution else {})
 

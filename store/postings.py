@@ -154,6 +154,17 @@ def open_titles(
     return found
 
 
+def newest_postings(db: Database, count: int, now: datetime) -> list[tuple[str, str]]:
+    """Title and employer of the newest open postings."""
+    with db.read() as connection:
+        return connection.execute(
+            "SELECT title, employer FROM open_postings "
+            "WHERE valid_through IS NULL OR valid_through >= ? "
+            "ORDER BY coalesce(published_at, first_seen) DESC, title LIMIT ?",
+            [now, count],
+        ).fetchall()
+
+
 def find_posting(db: Database, named: str) -> OpenPosting | None:
     """The open posting of an id (source:board:external_id) or an address; None for no such one."""
     with db.read() as connection:
