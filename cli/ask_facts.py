@@ -31,7 +31,7 @@ class Workplaces:
         jobs.sort(key=lambda job: not job.is_current)
         return next((e for e in jobs if self._groups.are_one(e.employer, employer)), None)
 
-    def party(self, contact: Contact, employer: str) -> Party:
+    def party(self, contact: Contact, employer: str, first_name: str | None = None) -> Party:
         """A contact as a party of an ask."""
         from matcher.asks.gather import Party
         from matcher.targets.ties import Stint, overlap
@@ -42,7 +42,7 @@ class Workplaces:
             if e.confidence not in ("suggested", "inferred")
         ]
         shared = overlap(stints, self._own, self._groups.are_one, self._today)
-        return Party(contact, self.at(contact, employer), shared)
+        return Party(contact, self.at(contact, employer), shared, first_name)
 
 
 def facts_of_ask(home: Home, ask: Ask) -> dict[str, Fact[Any]]:
@@ -53,19 +53,21 @@ def facts_of_ask(home: Home, ask: Ask) -> dict[str, Fact[Any]]:
     from cli.drafting import user_facts
     from matcher.asks.gather import gather
     from store.asks import said
-    from store.network import some_contacts
+    from store.network import first_names, some_contacts
     from store.postings import find_posting
 
     wanted = [n for n in (ask.contact_id, ask.target_id, ask.via_id) if n is not None]
     people = some_contacts(home.network, wanted)
-    places = Workplaces(home)
+    first, places = first_names(home.network, people), Workplaces(home)
     if ask.contact_id not in people:
         raise click.ClickException(
             f"Ask {ask.ask_id} is of somebody who is in no file any more; withdraw or close it."
         )
 
     def party(number: int | None) -> Party | None:
-        return places.party(people[number], ask.employer) if number in people else None
+        if number is None or number not in people:
+            return None
+        return places.party(people[number], ask.employer, first.get(number))
 
     asked = party(ask.contact_id)
     assert asked is not None

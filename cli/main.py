@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "crawl": ("cli.crawl", "Read every board and keep its postings."),
     "contacts": ("cli.contacts", "Import and look after the people you know."),
     "match": ("cli.match", "Show who you know at the employers that are hiring."),
+    "today": ("cli.today", "Show what is to be done this morning."),
     "review": ("cli.review", "Decide the employer names that are too close to call."),
     "link": ("cli.link", "Link two lists of employer names."),
     "export": ("cli.export", "Write the intro targets as a CSV file."),

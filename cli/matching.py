@@ -13,6 +13,7 @@ import click
 if TYPE_CHECKING:
     from cli.context import Home
     from matcher.asks.limits import History
+    from matcher.asks.steps import Pace
     from matcher.contacts.facts import Facts
     from matcher.employers.clues import Known
     from matcher.employers.knowledge import Knowledge
@@ -33,6 +34,7 @@ class Findings:
     workplaces: list[Workplace]
     stock: Stock
     limits: History
+    pace: Pace
 
     @property
     def contacts(self) -> int:
@@ -120,6 +122,7 @@ def find(home: Home, search: dict[str, Any], newest: int | None = None) -> Findi
 
 
 def _find(home: Home, search: dict[str, Any], newest: int | None) -> Findings:
+    from cli.asking import pace
     from cli.knowing import known as known_of
     from matcher.employers.clues import weigh
     from matcher.employers.link import Tier, link
@@ -146,6 +149,7 @@ def _find(home: Home, search: dict[str, Any], newest: int | None) -> Findings:
         workplaces=workplaces,
         stock=stock(home.postings, home.now),
         limits=limits,
+        pace=pace(home),
     )
 
 

@@ -90,10 +90,21 @@ def as_json(findings: Findings) -> str:
 
 def as_csv(findings: Findings, *, plain: bool) -> str:
     """One row per target and posting, as `inroad export` writes them."""
-    from matcher.targets.sheet import render, rows
+    from matcher.targets.sheet import render
 
-    table = ([clean(c) if isinstance(c, str) else c for c in r] for r in rows(findings.openings))
+    table = ([clean(c) if isinstance(c, str) else c for c in r] for r in table_rows(findings))
     return render(table, plain=plain)
+
+
+def table_rows(findings: Findings) -> list[list[object]]:
+    """The rows of the CSV: without those whom no list may name."""
+    from matcher.asks.outlook import outlook
+    from matcher.targets.sheet import rows
+
+    return rows(
+        findings.openings,
+        lambda target, posting: outlook(target, posting, findings.limits, findings.pace),
+    )
 
 
 def closing_lines(findings: Findings) -> Iterator[str]:

@@ -186,6 +186,18 @@ def list_names(db: Database) -> list[tuple[int, str]]:
         return duck.execute("SELECT contact_id, name FROM contacts ORDER BY contact_id").fetchall()
 
 
+def first_names(db: Database, numbers: Iterable[int]) -> dict[int, str]:
+    """Contact → first name, of those whose LinkedIn export tells it apart."""
+    with db.read() as duck:
+        rows = duck.execute(
+            "SELECT contact_id, arg_max(first_name, taken_on) FROM connections "
+            "JOIN contact_keys USING (key) JOIN imports USING (import_id) "
+            "WHERE list_contains(?::INTEGER[], contact_id) AND first_name <> '' GROUP BY ALL",
+            [list(numbers)],
+        ).fetchall()
+    return dict(rows)
+
+
 def employed_at(db: Database) -> dict[int, list[str]]:
     """Contact → the employers they work at now, as far as anything but a hint says so."""
     found: dict[int, list[str]] = {}

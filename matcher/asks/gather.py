@@ -21,6 +21,7 @@ class Party:
     contact: Contact
     job: Employment | None = None
     shared: Overlap | None = None
+    first_name: str | None = None
 
 
 def gather(
@@ -68,6 +69,7 @@ def _person(role: str, party: Party) -> dict[str, Fact[Any] | None]:
     here = _origin(party)
     values: dict[str, object] = {
         "name": contact.name,
+        "first_name": party.first_name,
         "email": contact.email,
         "link": contact.profile_url,
     }

@@ -152,12 +152,13 @@ def _after_sending(ask: Ask, pace: Pace, step: _Steps) -> Step:
 
 
 def due(asks: Iterable[Ask], today: date, pace: Pace) -> list[Step]:
-    """Everything due by today, the longest due first; thank-yous come before all else."""
+    """Everything due by today, and what waits for the user with no day set; thank-yous come before
+    all else, then what is due the longest."""
     found: list[Step] = []
     for ask in asks:
         owing = thanks(ask, today, pace)
         found += owing
         step = None if owing else next_step(ask, today, pace)
-        if step and step.due and step.due <= today:
+        if step and (step.due <= today if step.due else step.kind in ("write", "heads-up")):
             found.append(step)
     return sorted(found, key=lambda s: (s.kind != "thanks", s.due or today, s.ask_id))
