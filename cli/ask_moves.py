@@ -61,7 +61,9 @@ def _gated(name: str) -> click.Command:
         if name == "sent" and ask.kind == "second_step":
             unlock(home, ask, left)
         moved(home, ask, name, on, reason)
-        if name == "sent":
+        if name == "sent" and ask.kind != "reconnect":
+            from cli.office_home import remember_asked
+
             remember_asked(home, ask.contact_id, happened(home, on))
 
     made: click.Command = command
@@ -137,10 +139,6 @@ def unlock(home: Home, ask: Ask, overrides: Sequence[str]) -> None:
         )
     add_override(home.network, Override(ask.ask_id, HEADS_UP, reasons[0], home.now))
     click.echo("Set aside: nobody has called ahead.", err=True)
-
-
-def remember_asked(home: Home, contact_id: int, on: date) -> None:
-    """Tell the office's register that somebody was asked."""
 
 
 @click.command(help=VERBS["agreed"].about)

@@ -123,6 +123,7 @@ def history(home: Home, at_work: Mapping[int, Collection[str]] | None = None) ->
         at_work: contact → the employers they work at now, where that is known already.
     """
     from cli.matching import knowledge, verdicts
+    from cli.office_home import elsewhere
     from matcher.asks.limits import History
     from matcher.employers.groups import Groups
     from store import asks, people
@@ -142,6 +143,7 @@ def history(home: Home, at_work: Mapping[int, Collection[str]] | None = None) ->
         own,
         groups.are_one if groups else str.__eq__,
         at_work,
+        elsewhere(home),
     )
 
 

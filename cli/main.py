@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-import traceback
 from pathlib import Path
 
 import click
@@ -34,6 +33,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "templates": ("cli.templates", "See and change the templates of your drafts."),
     "draft": ("cli.draft", "Draft a message from facts you give. It is never sent."),
     "lint": ("cli.lint", "Check a message before you send it."),
+    "office": ("cli.office", "Look after the clients of a career office: `[office] on = true`."),
+    "purge": ("cli.purge", "Delete everything about people, for good."),
     "config": ("cli.config", "Show or start your own settings."),
 }
 
@@ -66,6 +67,11 @@ def _set_verbose(ctx: click.Context, param: click.Parameter, value: bool) -> Non
         ctx.ensure_object(Home).verbose = True
 
 
+def _set_client(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        ctx.ensure_object(Home).choose(value)
+
+
 def _common_options() -> list[click.Option]:
     return [
         click.Option(
@@ -75,6 +81,13 @@ def _common_options() -> list[click.Option]:
             callback=_set_home,
             expose_value=False,
             help="Your data folder (else INROAD_HOME, else the platform's own).",
+        ),
+        click.Option(
+            ["--client"],
+            metavar="NAME",
+            callback=_set_client,
+            expose_value=False,
+            help="Whose people, in an office ([office] on = true).",
         ),
         click.Option(
             ["-v", "--verbose"],
@@ -144,9 +157,9 @@ def main(args: list[str] | None = None) -> None:
 
 
 def _explain(error: Exception, verbose: bool) -> int:
-    if verbose:
-        traceback.print_exception(error)
-    from cli.errors import exit_code, explanation
+    from cli.errors import exit_code, explanation, trace
 
+    if verbose:
+        click.echo(trace(error), err=True)
     click.echo(f"inroad: {explanation(error, verbose)}", err=True)
     return exit_code(error)

@@ -32,25 +32,30 @@ class Settings:
     database: dict[str, Any]
 
 
-def load(config_file: Path) -> Settings:
-    """Defaults overlaid with the user's file, if there is one.
+def load(config_file: Path, *more: Path) -> Settings:
+    """Defaults overlaid with the user's file, if there is one, and with further ones.
 
     Raises:
         SettingsError: not TOML, an unknown key, or a value of the wrong type.
     """
     merged = tomllib.loads((config_folder() / "defaults.toml").read_text(encoding="utf-8"))
-    if config_file.exists():
-        try:
-            user = tomllib.loads(config_file.read_text(encoding="utf-8-sig"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise SettingsError(f"{config_file} is not valid TOML: {error}") from error
-        if chosen := user.pop("sources", None):
-            from cli.source_settings import check
-
-            merged["sources"] = check(chosen, config_file)
-        _overlay(merged, user, config_file, "")
+    for file in (config_file, *more):
+        if file.exists():
+            _read(file, merged)
     _check(merged, config_file)
     return Settings(**merged)
+
+
+def _read(file: Path, merged: dict[str, Any]) -> None:
+    try:
+        user = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{file} is not valid TOML: {error}") from error
+    if chosen := user.pop("sources", None):
+        from cli.source_settings import check
+
+        merged["sources"] = check(chosen, file)
+    _overlay(merged, user, file, "")
 
 
 def _overlay(base: dict[str, Any], user: dict[str, Any], file: Path, where: str) -> None:

@@ -15,8 +15,9 @@ def forget(db: Database, contact_id: int) -> int:
     """Delete every row of one contact, the imported ones included, and rewrite the file.
 
     Rows of a work history or of messages that may mean this contact or a namesake go too, and
-    verdicts about workplaces nobody else has. Returns how many imported rows were deleted; 0 for
-    nobody.
+    verdicts about workplaces nobody else has. So do asks made of them, with all that was said
+    there; asks of others forget whom they were to lead to. Returns how many imported rows were
+    deleted; 0 for nobody.
     """
     with db.write() as duck:
         found = contacts(duck, contact_id)
@@ -30,6 +31,7 @@ def forget(db: Database, contact_id: int) -> int:
         ]
         names, addresses = _traces(duck, found[0], keys)
         _note_workplaces(duck, contact_id, keys)
+        _asks(duck, contact_id, [*names, *addresses])
         deleted = _imported_rows(duck, contact_id, keys, [*names, *addresses])
         _decisions(duck, keys)
         for table in (
@@ -119,6 +121,45 @@ def _imported_rows(duck: Duck, contact_id: int, keys: list[str], traces: list[st
         """,
         traces,
     )
+
+
+def _asks(duck: Duck, contact_id: int, traces: list[str]) -> None:
+    """Everything in the ledger about one person, under whatever number it was written."""
+    rows = duck.execute("SELECT number FROM numbers_now WHERE contact_id = ?", [contact_id])
+    numbers = sorted({contact_id, *(number for (number,) in rows.fetchall())})
+    theirs = [
+        number
+        for (number,) in duck.execute(
+            "SELECT ask_id FROM asks WHERE list_contains(?::INTEGER[], contact_id)", [numbers]
+        ).fetchall()
+    ]
+    for table in ("asks", "ask_facts", "ask_events", "overrides", "referrals"):
+        _delete(duck, f"{table} WHERE list_contains(?::INTEGER[], ask_id)", theirs)
+    for table in ("ratings", "blocks", "gifts", "referrals"):
+        _delete(duck, f"{table} WHERE list_contains(?::INTEGER[], contact_id)", numbers)
+    _delete(duck, "referrals WHERE list_contains(?::INTEGER[], named_by)", numbers)
+    duck.execute(
+        "DELETE FROM ask_facts USING asks a WHERE a.ask_id = ask_facts.ask_id AND "
+        "list_contains(?::INTEGER[], a.target_id) AND starts_with(path, 'target.')",
+        [numbers],
+    )
+    for column in ("target_id", "via_id"):
+        duck.execute(
+            f"UPDATE asks SET {column} = NULL WHERE list_contains(?::INTEGER[], {column})",
+            [numbers],
+        )
+    # What the user wrote about somebody else may name this person.
+    named = "len(list_filter($1, lambda n: contains(lower({}), n))) > 0"
+    duck.execute(f"DELETE FROM ask_facts WHERE {named.format('value')}", [traces])
+    for table, column, instead in (
+        ("ask_events", "reason", "NULL"),
+        ("gifts", "note", "NULL"),
+        ("overrides", "reason", "'forgotten'"),
+        ("blocks", "reason", "'forgotten'"),
+    ):
+        duck.execute(
+            f"UPDATE {table} SET {column} = {instead} WHERE {named.format(column)}", [traces]
+        )
 
 
 def _decisions(duck: Duck, keys: list[str]) -> None:

@@ -186,6 +186,16 @@ def list_names(db: Database) -> list[tuple[int, str]]:
         return duck.execute("SELECT contact_id, name FROM contacts ORDER BY contact_id").fetchall()
 
 
+def identity_keys(db: Database) -> dict[int, tuple[list[str], list[str]]]:
+    """Contact → what files know them by, and all their e-mail addresses."""
+    with db.read() as duck:
+        rows = duck.execute(
+            "SELECT contact_id, list(key ORDER BY key), any_value(addresses) "
+            "FROM contact_keys JOIN contacts USING (contact_id) GROUP BY contact_id"
+        ).fetchall()
+    return {number: (keys, list(mails or ())) for number, keys, mails in rows}
+
+
 def first_names(db: Database, numbers: Iterable[int]) -> dict[int, str]:
     """Contact → first name, of those whose LinkedIn export tells it apart."""
     with db.read() as duck:

@@ -56,8 +56,8 @@ def cell(value: object) -> str:
 def rows(
     openings: Sequence[Opening], outlook: Callable[[Target, OpenPosting], Outlook] = _nothing
 ) -> list[list[object]]:
-    """Rows of COLUMNS, best target first and those not to be asked now last; `rank` counts targets, not rows. Who is not to leave this
-    machine in any list is left out."""
+    """Rows of COLUMNS, best target first and those not to be asked now last; `rank` counts targets,
+    not rows. Who is not to leave this machine in any list is left out."""
     found: list[list[object]] = []
     pairs = [(o, t) for o in openings for t in o.targets]
     pairs.sort(key=lambda pair: (pair[1].stop is not None, -pair[1].score))
