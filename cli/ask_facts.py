@@ -47,6 +47,11 @@ class Workplaces:
 
 def facts_of_ask(home: Home, ask: Ask) -> dict[str, Fact[Any]]:
     """What the settings, the databases and the user's own words say for an ask, the latter last."""
+    with home.network.read():
+        return _facts(home, ask)
+
+
+def _facts(home: Home, ask: Ask) -> dict[str, Fact[Any]]:
     import click
 
     from cli.asking import said_facts

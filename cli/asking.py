@@ -129,22 +129,23 @@ def history(home: Home, at_work: Mapping[int, Collection[str]] | None = None) ->
     from store import asks, people
     from store.network import employed_at
 
-    own, refused = own_employers(home), people.blocks(home.network)
-    barred = [*own, *(b.employer for b in refused if b.employer)]
-    groups = Groups(knowledge(home), verdicts(home)) if barred else None
-    if at_work is None:
-        at_work = employed_at(home.network) if barred else {}
-    return History(
-        home.now.date(),
-        limits(home),
-        asks.list_asks(home.network),
-        refused,
-        asks.overrides(home.network),
-        own,
-        groups.are_one if groups else str.__eq__,
-        at_work,
-        elsewhere(home),
-    )
+    with home.network.read():  # one open file for the many short looks below
+        own, refused = own_employers(home), people.blocks(home.network)
+        barred = [*own, *(b.employer for b in refused if b.employer)]
+        groups = Groups(knowledge(home), verdicts(home)) if barred else None
+        if at_work is None:
+            at_work = employed_at(home.network) if barred else {}
+        return History(
+            home.now.date(),
+            limits(home),
+            asks.list_asks(home.network),
+            refused,
+            asks.overrides(home.network),
+            own,
+            groups.are_one if groups else str.__eq__,
+            at_work,
+            elsewhere(home),
+        )
 
 
 def refuse(stop: Stop) -> click.ClickException:

@@ -83,7 +83,7 @@ def landed(home: Home, news: str, lang: str | None, out: Path | None) -> None:
     Who answered an ask of yours, introduced you or named somebody is among them, whatever became
     of it; who is not to be contacted is not.
     """
-    from cli.drafting import clean_lines
+    from cli.drafting import checked, clean_lines, say_findings
     from matcher.asks.errors import NotAMail
     from matcher.asks.outputs.mail import eml
 
@@ -94,6 +94,7 @@ def landed(home: Home, news: str, lang: str | None, out: Path | None) -> None:
         out.mkdir(parents=True, exist_ok=True, mode=0o700)
     for number, made, facts in _updates(home, news, language):
         written += 1
+        say_findings(checked(home, made).findings, err=True)
         if out is None:
             click.echo(f"--- to {clean(made.recipient)}\n{clean_lines(made.text)}\n")
             continue
@@ -154,7 +155,7 @@ def _approved(
 ) -> Iterator[tuple[Facts, Draft]]:
     from cli.ask_draft import MESSAGES, facts_for, suggested
     from cli.asking import history
-    from cli.drafting import shelf
+    from cli.drafting import checked, shelf
     from matcher.asks import drafts
     from matcher.asks.errors import AsksError
     from matcher.asks.stages import HEADS_UP, is_unlocked
@@ -177,7 +178,12 @@ def _approved(
             if templates.get(template, language).channel not in MESSAGES:
                 template = "info_direct_email"
             facts = facts_for(home, ask)
-            yield facts, drafts.draft(templates, template, language, facts)
+            made = drafts.draft(templates, template, language, facts)
+            wrong = [f.rule.name for f in checked(home, made).findings if f.severity == "error"]
+            if wrong:
+                skipped.append((number, f"the linter objects: {', '.join(wrong)}"))
+                continue
+            yield facts, made
         except (AsksError, click.ClickException) as error:
             skipped.append((number, str(error)))
 

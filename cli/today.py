@@ -64,7 +64,8 @@ def today(home: Home, days: int, limit: int, shape: str) -> None:
     Thank-yous that are due, follow-ups, asks whose posting has closed, whose turn it is to be
     given something, and new postings with somebody to ask. Your [search] filters hold.
     """
-    sections = list(_sections(home, days, limit))
+    with home.network.read(), home.postings.read():
+        sections = list(_sections(home, days, limit))
     if shape == "json":
         record = {
             "date": home.now.date().isoformat(),

@@ -135,30 +135,52 @@ def _asks(duck: Duck, contact_id: int, traces: list[str]) -> None:
     ]
     for table in ("asks", "ask_facts", "ask_events", "overrides", "referrals"):
         _delete(duck, f"{table} WHERE list_contains(?::INTEGER[], ask_id)", theirs)
-    for table in ("ratings", "blocks", "gifts", "referrals"):
+    for table in ("ratings", "blocks", "gifts"):
         _delete(duck, f"{table} WHERE list_contains(?::INTEGER[], contact_id)", numbers)
-    _delete(duck, "referrals WHERE list_contains(?::INTEGER[], named_by)", numbers)
+    within = "list_contains($1::INTEGER[], {})".format
     duck.execute(
-        "DELETE FROM ask_facts USING asks a WHERE a.ask_id = ask_facts.ask_id AND "
-        "list_contains(?::INTEGER[], a.target_id) AND starts_with(path, 'target.')",
+        "DELETE FROM ask_facts USING asks AS a WHERE a.ask_id = ask_facts.ask_id "
+        f"AND {within('a.target_id')} AND starts_with(path, 'target.')",
         [numbers],
     )
+    about = [
+        number
+        for (number,) in duck.execute(
+            f"SELECT ask_id FROM asks WHERE {within('target_id')} OR {within('via_id')} "
+            "UNION SELECT ask_id FROM referrals "
+            f"WHERE {within('contact_id')} OR {within('named_by')}",
+            [numbers],
+        ).fetchall()
+    ]
     for column in ("target_id", "via_id"):
         duck.execute(
             f"UPDATE asks SET {column} = NULL WHERE list_contains(?::INTEGER[], {column})",
             [numbers],
         )
-    # What the user wrote about somebody else may name this person.
-    named = "len(list_filter($1, lambda n: contains(lower({}), n))) > 0"
-    duck.execute(f"DELETE FROM ask_facts WHERE {named.format('value')}", [traces])
+    for column in ("contact_id", "named_by"):
+        _delete(duck, f"referrals WHERE list_contains(?::INTEGER[], {column})", numbers)
+    # In asks that had to do with this person one word of the name is enough, elsewhere it may be
+    # somebody else's.
+    words = [word for trace in traces for word in trace.split() if len(word) > 2]
+    _strike_out(duck, words, "list_contains($2::INTEGER[], ask_id)", about)
+    _strike_out(duck, traces)
+
+
+def _strike_out(
+    duck: Duck, traces: list[str], where: str = "", asks: Sequence[int] | None = None
+) -> None:
+    """Delete what the user wrote, in the ledger and about others, that names a person."""
+    named = "len(list_filter($1, lambda n: contains(lower({}), n))) > 0".format
+    given: list[Any] = [traces] if asks is None else [traces, asks]
+    limited = f" AND {where}" if where else ""
+    duck.execute(f"DELETE FROM ask_facts WHERE {named('value')}{limited}", given)
     for table, column, instead in (
         ("ask_events", "reason", "NULL"),
-        ("gifts", "note", "NULL"),
         ("overrides", "reason", "'forgotten'"),
-        ("blocks", "reason", "'forgotten'"),
+        *(() if where else (("gifts", "note", "NULL"), ("blocks", "reason", "'forgotten'"))),
     ):
         duck.execute(
-            f"UPDATE {table} SET {column} = {instead} WHERE {named.format(column)}", [traces]
+            f"UPDATE {table} SET {column} = {instead} WHERE {named(column)}{limited}", given
         )
 
 

@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from matcher.asks.errors import NotNow
-from store.asks import Ask, Event
+
+if TYPE_CHECKING:
+    # The verbs are shown by --help, which is not to wait for a database.
+    from store.asks import Ask, Event
 
 PATHS: Mapping[str, tuple[str, ...]] = {
     "information": ("draft", "approved", "sent", "agreed", "talked", "thanked", "closed"),
