@@ -54,9 +54,10 @@ def facts_of_ask(home: Home, ask: Ask) -> dict[str, Fact[Any]]:
 def _facts(home: Home, ask: Ask) -> dict[str, Fact[Any]]:
     import click
 
-    from cli.asking import said_facts
+    from cli.asking import pace, said_facts
     from cli.drafting import user_facts
     from matcher.asks.gather import gather
+    from matcher.asks.steps import next_step
     from store.asks import said
     from store.network import first_names, some_contacts
     from store.postings import find_posting
@@ -79,5 +80,7 @@ def _facts(home: Home, ask: Ask) -> dict[str, Fact[Any]]:
     posting = None
     if ask.posting and home.postings.path.exists():
         posting = find_posting(home.postings, ask.posting)
-    known = gather(ask, asked, party(ask.target_id), party(ask.via_id), posting)
+    step = next_step(ask, home.now.date(), pace(home))
+    due = step.due if step else None
+    known = gather(ask, asked, party(ask.target_id), party(ask.via_id), posting, due)
     return user_facts(home) | known | said_facts(said(home.network, ask.ask_id))

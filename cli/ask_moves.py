@@ -356,6 +356,22 @@ def override(home: Home, number: int, overrides: tuple[str, ...]) -> None:
         click.echo("Nothing stands against it.")
 
 
+@click.command()
+@NUMBER
+@click.argument("text")
+@ON
+@pass_home
+def note(home: Home, number: int, text: str, on: date | None) -> None:
+    """Keep a note with an ask; `inroad ask show` shows it."""
+    from store import asks
+    from store.asks import Event
+
+    ask = one_ask(home, number)
+    day = happened(home, on)
+    asks.change(home.network, ask, Event(number, home.now, day, "note", ask.stage, text))
+    click.echo(f"Ask {number}: noted.")
+
+
 def _fact(path: str, value: str | None) -> dict[str, Fact[Any]]:
     from matcher.asks.facts import Fact
 
@@ -371,5 +387,6 @@ MOVES: tuple[click.Command, ...] = (
     thanked,
     decline,
     override,
+    note,
     *map(_simple, _SIMPLE),
 )

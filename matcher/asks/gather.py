@@ -25,7 +25,12 @@ class Party:
 
 
 def gather(
-    ask: Ask, asked: Party, target: Party | None, via: Party | None, posting: OpenPosting | None
+    ask: Ask,
+    asked: Party,
+    target: Party | None,
+    via: Party | None,
+    posting: OpenPosting | None,
+    due: date | None = None,
 ) -> dict[str, Fact[Any]]:
     """Path → fact, of everything the databases know; what they do not know is not in it.
 
@@ -34,6 +39,7 @@ def gather(
         target: whom an introduction is to lead to, where that is a contact.
         via: who named the contact of a second step.
         posting: as it is now, while it is open.
+        due: the day of the next step.
     """
     ledger = Origin(f"ask {ask.ask_id}", ask.created_on)
     found: dict[str, object] = {}
@@ -54,7 +60,7 @@ def gather(
         "ask.may_use_name": ask.may_use_name,
         "ask.heads_up_on": ask.heads_up_on,
         "ask.sent_on": ask.sent_on,
-        "ask.due_on": ask.due_on,
+        "ask.due_on": ask.due_on or due,
         "ask.talked_on": ask.talked_on,
     }
     found |= {path: Fact(value, ledger) for path, value in values.items()}

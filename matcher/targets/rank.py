@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 
 from matcher.asks.limits import Stop
 from matcher.employers.judge import Relation, Tier
@@ -91,8 +92,16 @@ def _no_exchange(_: int) -> Exchange:
     return Exchange(None, "")
 
 
-def _no_stop(_contact: int, _employer: str) -> Stop | None:
+def _no_stop(_contact: int, _employer: str, _posting: str | None = None) -> Stop | None:
     return None
+
+
+class Stops(Protocol):
+    """What stands against asking a contact about an employer, or about one posting of it."""
+
+    def __call__(
+        self, contact_id: int, employer: str, posting: str | None = None, /
+    ) -> Stop | None: ...
 
 
 @dataclass(frozen=True)
@@ -106,7 +115,9 @@ class Known:
     functions: Functions = field(default_factory=lambda: Functions({}, {}, {}, {}))
     tie: Callable[[int], Tie] = _no_tie
     exchange: Callable[[int], Exchange] = _no_exchange
-    stop: Callable[[int, str], Stop | None] = _no_stop
+    stop: Stops = _no_stop
+    asked_about: Collection[str] = frozenset()
+    """The postings somebody was asked about: for these the limits are asked one by one."""
     named_by: Mapping[int, str] = field(default_factory=dict)
     asked_lately: Callable[[int], int] = lambda contact_id: 0
     titles: Mapping[str, Sequence[Title]] | None = None
@@ -234,12 +245,17 @@ class _Scorer:
 
     def picks(self, posting: OpenPosting) -> tuple[Pick, ...]:
         case = self.case(posting.title, posting.since)
+        if posting.id in self.known.asked_about:
+            return pick(self._scored(case, posting.id))
         if case not in self._picks:
-            self._picks[case] = pick(
-                (round(one.confidence * (one.fixed + self.varying(one.work, case))), target)
-                for target, one in self._pairs
-            )
+            self._picks[case] = pick(self._scored(case))
         return self._picks[case]
+
+    def _scored(self, case: Case, posting: str | None = None) -> Iterator[tuple[int, Target]]:
+        for target, one in self._pairs:
+            if posting and self.known.stop(target.contact_id, self.opening.employer, posting):
+                continue
+            yield round(one.confidence * (one.fixed + self.varying(one.work, case))), target
 
     def _target(self, one: _Candidate) -> Target:
         workplace, known = one.workplace, self.known

@@ -218,12 +218,30 @@ def test_follow_ups_come_due_and_end_kindly(asker):
     assert asker.json("today")["due"] == []
     (first,) = asker.on("2026-12-01").json("today")["due"]
     assert (first["template"], first["due"]) == ("followup_1", "2026-12-01")
+    entry = asker("ask", "draft", 1, "--set", "ask.topic=night trains", "--as", "ics").out
+    assert "DTSTART;VALUE=DATE:20261201" in entry and "UID:ask-1-followup-1@" in entry
     asker("ask", "follow-up", 1)
     (last,) = asker.on("2026-12-15").json("today")["due"]
     assert last["template"] == "followup_last"
     asker("ask", "follow-up", 1)
     (end,) = asker.on("2026-12-29").json("today")["due"]
     assert end["do"] == "inroad ask no-reply 1"
+
+
+def test_a_second_person_is_not_asked_about_one_posting_at_once(asker):
+    posting = asker.posting("marrowfield", "Data Engineer")
+    asker("ask", "new", "Desta Worku", "--posting", posting)
+    asker("ask", "approve", 1)
+    asker("ask", "sent", 1)
+    blocked = asker("ask", "new", "Ciarán Ó Dálaigh", "--posting", posting, code=1).err
+    assert "Blocked: cap: somebody was asked about this posting on 2026-11-24 (ask 1)" in blocked
+    assert "until 2026-12-01" in blocked
+    (opening,) = asker.json("match", "--employer", "marrowfield")
+    picks = {p["id"]: p["portfolio"] for p in opening["postings"]}
+    assert picks.pop(posting) == []
+    assert all(picks.values()), "other postings still have somebody to ask"
+    asker("ask", "note", 1, "met at the fair")
+    assert "note: met at the fair" in asker("ask", "show", 1).out
 
 
 def test_editing_what_was_approved_makes_it_a_draft_again(asker):
