@@ -123,7 +123,7 @@ def new(
     made = asks.add(home.network, draft, kept, event)
     for stop, reason in aside:
         _keep_override(home, made.ask_id, stop.block, reason)
-    click.echo(f"Ask {made.ask_id}: {_title(home, made)}.")
+    click.echo(f"Ask {made.ask_id}: {_title(home, made)}")
     for stop, _ in aside:
         click.echo(f"  set aside: {clean(stop)}")
     _say_next(home, made)

@@ -61,9 +61,10 @@ def tree(home: Home, shape: str) -> None:
     if not nodes:
         click.echo("No asks yet.")
         return
+    ends = sum(n.is_dead_end for n in nodes)
     click.echo(
         f"{len(found)} started with, {sum(r.led_to for r in found)} named, "
-        f"{sum(n.is_dead_end for n in nodes)} dead ends."
+        f"{ends} dead {'end' if ends == 1 else 'ends'}."
     )
 
 

@@ -110,8 +110,13 @@ def _balances(home: Home) -> dict[int, Balance]:
     from matcher.asks.giving import balances
     from store import asks, people
 
-    named = Counter(r.named_by for r in asks.referrals(home.network))
-    return balances(asks.list_asks(home.network), named, people.gifts(home.network))
+    with home.network.read():
+        ledger, gifts = asks.list_asks(home.network), people.gifts(home.network)
+        referrals = asks.referrals(home.network)
+    # Whom a connector introduced is an introduction already, not a name besides.
+    through = {(a.ask_id, a.contact_id) for a in ledger if a.kind == "introduction"}
+    named = Counter(r.named_by for r in referrals if (r.ask_id, r.named_by) not in through)
+    return balances(ledger, named, gifts)
 
 
 def gift_ideas(home: Home, found: Sequence[Balance]) -> dict[int, list[Idea]]:

@@ -99,7 +99,8 @@ def _ties(
 
     @cache
     def exchange(contact: int) -> ties.Exchange:
-        return ties.last_exchange(evidence.get(contact, ()))
+        asks = limits.asks_with(contact)
+        return ties.last_exchange(evidence.get(contact, ()), [a.talked_on for a in asks])
 
     @cache
     def tie(contact: int) -> ties.Tie:

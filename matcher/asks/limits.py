@@ -143,6 +143,10 @@ class History:
         """The asks made of a contact, the oldest first."""
         return [a for a in self._by_contact.get(contact_id, ()) if a.contact_id == contact_id]
 
+    def asks_with(self, contact_id: int) -> list[Ask]:
+        """The asks a contact had any part in."""
+        return self._by_contact.get(contact_id, [])
+
     def asked_lately(self, contact_id: int) -> int:
         """How often a contact was asked within 90 days."""
         since = self.today - timedelta(days=90)

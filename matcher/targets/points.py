@@ -73,15 +73,13 @@ def tie_value(tie: Tie) -> float:
 
 def fresh(exchange: Exchange, connected_on: date | None, now: datetime) -> Part:
     """When the two were last in touch; the points are still to be weighed."""
-    days = {exchange.on: exchange.what, connected_on: "connected"}
-    known = [day for day in days if day]
-    if not known:
+    days = {connected_on: "connected", exchange.on: exchange.what}
+    last = max((day for day in days if day), default=None)
+    if last is None:
         return Part("fresh", 0.5, 0.0, "not known when you were last in touch")
-    last = max(known)
     years = (now.date() - last).days / 365.25
     value = 1.0 if years <= 1 else 0.8 if years <= 3 else 0.6 if years <= 8 else 0.5
-    what = "messages both ways" if last == exchange.on else "connected"
-    return Part("fresh", value, 0.0, f"{what}, {last}", last)
+    return Part("fresh", value, 0.0, f"{days[last]}, {last}", last)
 
 
 def timing_value(published: datetime, now: datetime) -> float:

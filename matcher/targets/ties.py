@@ -143,7 +143,8 @@ def tie(
         found.append(Tie(0.4, f"both at {school[0]} {school[1]}", None, circle))
     if answered_on:
         found.append(Tie(0.8, "said yes to an ask of yours", answered_on, circle))
-    if (exchange := last_exchange(passed)).on:
+    exchange = last_exchange(passed)
+    if exchange.on:
         recent = today - exchange.on <= timedelta(days=730)
         text = f"messages both ways, the last on {exchange.on}"
         found.append(Tie(0.7 if recent else 0.55, text, exchange.on, circle))
@@ -156,16 +157,17 @@ def tie(
     return max(found, key=lambda one: one.strength)
 
 
-def last_exchange(passed: Iterable[Evidence]) -> Exchange:
-    """The last message where messages went both ways."""
+def last_exchange(passed: Iterable[Evidence], talks: Iterable[date | None] = ()) -> Exchange:
+    """The last message where messages went both ways, or the last talk."""
     last: dict[str | None, date] = {}
     for one in passed:
         if one.kind == "message" and one.last_at:
             day = one.last_at.date()
             last[one.direction] = max(last.get(one.direction, day), day)
+    found = [Exchange(day, "talked") for day in talks if day]
     if {"sent", "received"} <= last.keys():
-        return Exchange(max(last["sent"], last["received"]), "messages both ways")
-    return Exchange(None, "")
+        found.append(Exchange(max(last["sent"], last["received"]), "messages both ways"))
+    return max(found, key=lambda one: one.on or date.min, default=Exchange(None, ""))
 
 
 def _months(count: int) -> str:
