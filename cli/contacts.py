@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.contacts_confirm import confirm
+from cli.contacts_export import export
 from cli.contacts_imports import import_, imports, undo
 from cli.contacts_map import map_
 from cli.contacts_review import merge, review, split
+from cli.contacts_rules import block, blocks, rate, unblock
 from cli.contacts_stats import stats
 from cli.contacts_wanted import wanted
 from cli.context import Home, pass_home
@@ -27,7 +29,10 @@ def contacts() -> None:
     """Import and look after the people you know."""
 
 
-for _command in (import_, imports, undo, map_, confirm, review, merge, split, stats, wanted):
+for _command in (
+    *(import_, imports, undo, map_, confirm, review, merge, split, stats, wanted),
+    *(rate, block, unblock, blocks, export),
+):
     contacts.add_command(_command)
 
 
@@ -109,8 +114,10 @@ def show(home: Home, who: str) -> None:
 def forget(home: Home, who: str, yes: bool) -> None:
     """Erase one contact and every trace from the database.
 
-    WHO as for `show`. A later export that still lists the person brings them back.
+    Asks made of them go as well, and all you noted. WHO as for `show`. A later export that still
+    lists the person brings them back.
     """
+    from cli.office_home import digests_of, forget_asked
     from store import forgetting
 
     contact = one(home, who)
@@ -118,7 +125,9 @@ def forget(home: Home, who: str, yes: bool) -> None:
     if not yes and not click.confirm(f"Erase {name} [{contact.contact_id}] and all their history?"):
         click.echo("Nothing was erased.")
         return
+    digests = digests_of(home, contact.contact_id)
     rows = forgetting.forget(home.network, contact.contact_id)
+    forget_asked(home, digests)
     click.echo(
         f"Erased {name}: {rows} imported {'row' if rows == 1 else 'rows'} and their history."
     )

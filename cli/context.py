@@ -21,6 +21,10 @@ class Home:
     def __init__(self, path: Path | None = None) -> None:
         self._path = path
         self.verbose = False
+        self.client: str | None = None
+        """Whose people are meant, in an office."""
+        self.is_looked_at = False
+        """Whether a client's people are only counted, which is no use of them."""
 
     @cached_property
     def path(self) -> Path:
@@ -36,7 +40,18 @@ class Home:
     def move(self, path: Path) -> None:
         """Use another folder; only before anything of this one was used."""
         self._path = path
-        self.__dict__.pop("path", None)
+        for name in ("path", "settings", "postings", "network"):
+            self.__dict__.pop(name, None)
+
+    def choose(self, client: str) -> None:
+        """Mean this client's people."""
+        from cli.office_home import NAME
+
+        if not NAME.fullmatch(client):
+            raise click.UsageError("A client's name is of small letters, digits, - and _.")
+        self.client = client
+        for name in ("settings", "network"):
+            self.__dict__.pop(name, None)
 
     @property
     def config_file(self) -> Path:
@@ -46,22 +61,33 @@ class Home:
     def settings(self) -> Settings:
         from cli.settings import load
 
-        return load(self.config_file)
+        own = [self.path / "clients" / self.client / "config.toml"] if self.client else []
+        return load(self.config_file, *own)
 
     @cached_property
     def postings(self) -> Database:
         from store.database import Database
 
-        return Database(self.path / "postings.duckdb", "postings", self._wait)
+        return Database(self.path / "postings.duckdb", "postings", self.wait)
 
     @cached_property
     def network(self) -> Database:
+        """The user's people; in an office those of the client."""
         from store.database import Database
 
-        return Database(self.path / "network.duckdb", "network", self._wait)
+        if self.client is None:
+            if self.settings.office["on"]:
+                raise click.UsageError("Whose people? Say --client NAME (inroad office caseload).")
+            return Database(self.path / "network.duckdb", "network", self.wait)
+        from cli.office_home import check_client, folder_of, mark_used
+
+        check_client(self, self.client)
+        if not self.is_looked_at:
+            mark_used(self, self.client)
+        return Database(folder_of(self, self.client) / "network.duckdb", "network", self.wait)
 
     @property
-    def _wait(self) -> float:
+    def wait(self) -> float:
         return float(self.settings.database["lock_wait"])
 
     @cached_property

@@ -67,19 +67,32 @@ def draft(
     needs. Nothing is made up: a fact that is missing stops the draft. Beside the text (on standard
     error) stand its length, every fact with where it comes from, and what the linter says of it.
     """
+    language = str(lang or home.settings.user["language"])
+    facts = _facts(home, files, pairs)
+    made = drafted(home, template, language, facts, "--set {}=… or --facts FILE")
+    deliver(home, made, facts, shape, discreet, out)
+
+
+def drafted(home: Home, template: str, language: str, facts: Facts, how: str) -> Draft:
+    """The draft; where facts are missing, an error that says how to give them ("{}" is the first
+    of them), and reasons that the facts there are bear out."""
     from matcher.asks import drafts
     from matcher.asks.errors import MissingFacts
 
-    language = str(lang or home.settings.user["language"])
-    facts = _facts(home, files, pairs)
     shelf = _shelf(home)
     try:
-        made = drafts.draft(shelf, template, language, facts)
+        return drafts.draft(shelf, template, language, facts)
     except MissingFacts as missing:
         if "ask.reason_line" in missing.fields:
             _suggest(drafts.suggestions(shelf, language, facts))
-        hint = f"--set {missing.fields[0]}=…"
-        raise click.ClickException(f"{missing} Give them with {hint} or --facts FILE.") from None
+        hint = how.replace("{}", missing.fields[0])
+        raise click.ClickException(f"{missing} Give them with {hint}.") from None
+
+
+def deliver(
+    home: Home, made: Draft, facts: Facts, shape: str, discreet: bool, out: Path | None
+) -> None:
+    """Print or write a draft in its shape, and beside it what there is to say of it."""
     content = _shaped(shape, discreet)(home, made, facts)
     if out is None:
         click.get_binary_stream("stdout").write(content)
@@ -102,7 +115,7 @@ def _facts(home: Home, files: tuple[Path, ...], pairs: tuple[str, ...]) -> Facts
     for file in files:
         values |= _from_file(file)
     values |= dict(from_pair(pair) for pair in pairs)
-    return _with_zone(facts_of(values))
+    return with_zone(facts_of(values))
 
 
 def _from_file(file: Path) -> dict[str, Fact[Any]]:
@@ -125,7 +138,7 @@ def _from_file(file: Path) -> dict[str, Fact[Any]]:
     return from_json(text, origin)
 
 
-def _with_zone(facts: Facts) -> Facts:
+def with_zone(facts: Facts) -> Facts:
     """A call whose time has no zone is by the clock of this machine."""
     from dataclasses import replace
 

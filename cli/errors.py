@@ -28,6 +28,24 @@ def explanation(error: Exception, verbose: bool) -> str:
     return f"something unexpected went wrong ({kind.__name__} in {where}).{again}"
 
 
+def trace(error: BaseException) -> str:
+    """Where an error comes from: the files, lines and kinds of it and of what caused it.
+
+    Messages of others are left out, as they may quote somebody's data (a database names the value
+    it could not store), and so are those of system errors, whose files may be called after people.
+    """
+    chain: list[BaseException] = []
+    at: BaseException | None = error
+    while at is not None and at not in chain:
+        chain.append(at)
+        at = at.__cause__ or (None if at.__suppress_context__ else at.__context__)
+    parts = []
+    for one in reversed(chain):
+        frames = "".join(traceback.format_tb(one.__traceback__))
+        parts.append(f"Traceback (most recent call last):\n{frames}{type(one).__name__}")
+    return "\n\nwhich led to\n\n".join(parts)
+
+
 def exit_code(error: Exception) -> int:
     """4 when another run holds the lock, else 1."""
     return 4 if type(error).__name__ == "RunInProgress" else 1

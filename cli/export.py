@@ -21,15 +21,26 @@ def export(home: Home, file: Path, plain: bool, **search: Any) -> None:
 
     One row per target and posting, best target first; FILE "-" is standard output. Opens
     cleanly in spreadsheets: cells that look like formulas are guarded with an apostrophe.
+
+    Behind what is known of each target stand ask_status (the stage of your newest ask), blocked and
+    blocked_until (the limit against asking now), suggested_draft (a template) and next_step. Who
+    is not to be contacted, and employers that must not learn of your search, are left out.
     """
     from cli.files import write
     from cli.match import note
     from cli.matching import find
-    from cli.report import as_csv
+    from cli.report import as_csv, table_rows
 
     findings = find(home, search)
     content = as_csv(findings, plain=plain).encode("utf-8" if plain else "utf-8-sig", "replace")
+    rows = len(table_rows(findings))
     if write(file, content):
-        rows = sum(len(o.postings) * len(o.targets) for o in findings.openings)
         click.echo(f"Wrote {rows} rows to {file}.")
+    left = sum(len(o.postings) * len(o.targets) for o in findings.openings) - rows
+    if left:
+        click.echo(
+            f"Left out {left} rows of people and employers that are not to be asked: "
+            "inroad contacts blocks",
+            err=True,
+        )
     note(findings, to_stderr=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-import traceback
 from pathlib import Path
 
 import click
@@ -21,12 +20,21 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "crawl": ("cli.crawl", "Read every board and keep its postings."),
     "contacts": ("cli.contacts", "Import and look after the people you know."),
     "match": ("cli.match", "Show who you know at the employers that are hiring."),
+    "today": ("cli.today", "Show what is to be done this morning."),
     "review": ("cli.review", "Decide the employer names that are too close to call."),
     "link": ("cli.link", "Link two lists of employer names."),
     "export": ("cli.export", "Write the intro targets as a CSV file."),
+    "ask": ("cli.ask", "Ask one contact one thing, and keep track of it until the thank-you."),
+    "asks": ("cli.asks", "Look at all your asks together."),
+    "give": (
+        "cli.give",
+        "Remember what you gave, and see whose turn it is.",
+    ),
     "templates": ("cli.templates", "See and change the templates of your drafts."),
     "draft": ("cli.draft", "Draft a message from facts you give. It is never sent."),
     "lint": ("cli.lint", "Check a message before you send it."),
+    "office": ("cli.office", "Look after the clients of a career office: `[office] on = true`."),
+    "purge": ("cli.purge", "Delete everything about people, for good."),
     "config": ("cli.config", "Show or start your own settings."),
 }
 
@@ -59,6 +67,11 @@ def _set_verbose(ctx: click.Context, param: click.Parameter, value: bool) -> Non
         ctx.ensure_object(Home).verbose = True
 
 
+def _set_client(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        ctx.ensure_object(Home).choose(value)
+
+
 def _common_options() -> list[click.Option]:
     return [
         click.Option(
@@ -68,6 +81,13 @@ def _common_options() -> list[click.Option]:
             callback=_set_home,
             expose_value=False,
             help="Your data folder (else INROAD_HOME, else the platform's own).",
+        ),
+        click.Option(
+            ["--client"],
+            metavar="NAME",
+            callback=_set_client,
+            expose_value=False,
+            help="Whose people, in an office ([office] on = true).",
         ),
         click.Option(
             ["-v", "--verbose"],
@@ -137,9 +157,9 @@ def main(args: list[str] | None = None) -> None:
 
 
 def _explain(error: Exception, verbose: bool) -> int:
-    if verbose:
-        traceback.print_exception(error)
-    from cli.errors import exit_code, explanation
+    from cli.errors import exit_code, explanation, trace
 
+    if verbose:
+        click.echo(trace(error), err=True)
     click.echo(f"inroad: {explanation(error, verbose)}", err=True)
     return exit_code(error)

@@ -31,21 +31,26 @@ if TYPE_CHECKING:
     show_default=True,
     help="Postings shown per employer in table and markdown.",
 )
+@click.option(
+    "--explain", is_flag=True, help="Every part of each score, with its evidence and its day."
+)
 @pass_home
-def match(home: Home, shape: str, shown: int, **search: Any) -> None:
+def match(home: Home, shape: str, shown: int, explain: bool, **search: Any) -> None:
     """Show who you know at the employers that are hiring.
 
     For every open posting whose employer one of your contacts works at, or used to: the
-    contact, the link between the names, and the postings. Best targets first.
+    contact, the link between the names, and the postings. Best targets first; those who are not
+    to be asked now come last, with the reason. With --explain also whom to think of for each
+    posting: the best score, a middling tie from another circle, a former employee.
     """
     from cli import report
     from cli.matching import find
 
     findings = find(home, search, shown if shape in ("table", "markdown") else None)
     if shape == "table":
-        report.print_table(findings, shown, home.now)
+        report.print_table(findings, shown, home.now, explain=explain)
     elif shape == "markdown":
-        click.echo(report.markdown(findings, shown, home.now), nl=False)
+        click.echo(report.markdown(findings, shown, home.now, explain=explain), nl=False)
     elif shape == "json":
         click.echo(report.as_json(findings))
     else:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
     from cli.context import Home
+    from matcher.asks.limits import History
+    from matcher.asks.steps import Pace
     from matcher.contacts.facts import Facts
     from matcher.employers.clues import Known
     from matcher.employers.knowledge import Knowledge
@@ -30,6 +33,8 @@ class Findings:
     """Employers with postings that fit the filter -> how many."""
     workplaces: list[Workplace]
     stock: Stock
+    limits: History
+    pace: Pace
 
     @property
     def contacts(self) -> int:
@@ -68,6 +73,7 @@ def search_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+@lru_cache(maxsize=1)
 def knowledge(home: Home) -> Knowledge:
     """What is known about employer names: shipped, and the user's own additions."""
     from cli.shipped import config_folder
@@ -110,29 +116,40 @@ def find(home: Home, search: dict[str, Any], newest: int | None = None) -> Findi
 
     `newest` is how many postings of an employer are wanted, where not all.
     """
+    # One open connection makes the many short ones below it cheap.
+    with home.network.read(), home.postings.read():
+        return _find(home, search, newest)
+
+
+def _find(home: Home, search: dict[str, Any], newest: int | None) -> Findings:
+    from cli.asking import pace
+    from cli.knowing import known as known_of
     from matcher.employers.clues import weigh
     from matcher.employers.link import Tier, link
     from matcher.targets.rank import known_employers, rank
     from store import network
-    from store.postings import hiring_employers, open_postings, stock
+    from store.postings import hiring_employers, open_postings, open_titles, stock
 
     wanted, relation, limit = _wanted(home, search)
     hiring = hiring_employers(home.postings, wanted, home.now)
     workplaces = network.workplaces(home.network)
-    known, said = knowledge(home), verdicts(home)
-    links = link(hiring, {w.employer for w in workplaces}, known, said)
+    facts, said = knowledge(home), verdicts(home)
+    links = link(hiring, {w.employer for w in workplaces}, facts, said)
     if about := _domains(home, hiring, workplaces):
-        links = weigh(links, about, known, said)
+        links = weigh(links, about, facts, said)
     met = known_employers(hiring, links)
     postings = open_postings(home.postings, met, wanted, home.now, newest)
+    known, limits = known_of(home, workplaces, open_titles(home.postings, met, wanted, home.now))
     part_of = home.settings.match["part_of"]
-    openings = rank(postings, hiring, workplaces, links, home.now, relation, part_of)
+    openings = rank(postings, hiring, workplaces, links, home.now, relation, part_of, known)
     return Findings(
         openings=openings[:limit] if limit else openings,
         unsure=[x for x in links if x.tier is Tier.UNSURE],
         hiring=hiring,
         workplaces=workplaces,
         stock=stock(home.postings, home.now),
+        limits=limits,
+        pace=pace(home),
     )
 
 

@@ -13,29 +13,37 @@ from cli.safe import clean
 
 if TYPE_CHECKING:
     from cli.matching import Findings
+    from matcher.asks.limits import Stop
+    from matcher.targets.portfolio import Pick
     from matcher.targets.rank import Opening, Target
     from store.postings import OpenPosting
 
 
-def print_table(findings: Findings, shown: int, now: datetime) -> None:
+def print_table(findings: Findings, shown: int, now: datetime, *, explain: bool = False) -> None:
     """Employers as headings, people first, then the postings they could speak about."""
     for opening in findings.openings:
         click.secho(f"\n{_heading(opening)}", bold=True)
         for target in opening.targets:
             click.echo(f"  {target.score:>3}  {click.style(_person(target), fg='green')}")
             click.secho(f"       {_why(target)}", dim=True)
+            for line in notes(target):
+                click.echo(f"       {line}")
+            for line in explanation(target) if explain else ():
+                click.secho(f"         {line}", dim=True)
         for posting in opening.postings[:shown]:
             where = _where(posting)
             facts = "  ·  ".join(filter(None, (clean(posting.title), where, age(posting, now))))
             click.echo(f"    -  {facts}")
             click.secho(f"       {clean(posting.url)}{_credit(posting)}", dim=True)
+            if explain and (people := _picks(opening, posting)):
+                click.secho(f"       ask: {people}", dim=True)
         if opening.total > shown:
             click.echo(f"       … and {_count(opening.total - shown, 'more posting')}")
     if findings.openings:
         click.echo()
 
 
-def markdown(findings: Findings, shown: int, now: datetime) -> str:
+def markdown(findings: Findings, shown: int, now: datetime, *, explain: bool = False) -> str:
     """The same as a Markdown document."""
     from matcher.markdown import escape, link
 
@@ -47,6 +55,8 @@ def markdown(findings: Findings, shown: int, now: datetime) -> str:
             if target.profile_url:
                 person = f"[{person}]({link(clean(target.profile_url))})"
             lines.append(f"- **{target.score}** {person}: {escape(_why(target))}")
+            lines += [f"  - {escape(line)}" for line in notes(target)]
+            lines += [f"  - {escape(line)}" for line in (explanation(target) if explain else ())]
         lines += ["", "| posting | where | age |", "|---|---|---|"]
         lines += [
             f"| [{escape(clean(p.title))}]({link(clean(p.url))}){escape(_credit(p))} "
@@ -60,27 +70,41 @@ def markdown(findings: Findings, shown: int, now: datetime) -> str:
 
 
 def as_json(findings: Findings) -> str:
-    """A list with one object per employer; dates are ISO 8601, unknown ones null."""
-    return json.dumps(
-        [
-            {
-                "employer": clean(opening.employer),
-                "postings": [_posting(p) for p in opening.postings],
-                "targets": [_target(t) for t in opening.targets],
-            }
-            for opening in findings.openings
-        ],
-        ensure_ascii=False,
-        indent=2,
-    )
+    """A list with one object per employer; dates are ISO 8601, unknown ones null. A posting and a
+    target have a line each: indenting everything takes as long as finding it."""
+
+    def lines(records: Iterator[dict[str, Any]]) -> str:
+        rows = ",\n      ".join(json.dumps(one, ensure_ascii=False) for one in records)
+        return f"[\n      {rows}\n    ]" if rows else "[]"
+
+    openings = [
+        "  {\n"
+        f'    "employer": {json.dumps(clean(opening.employer), ensure_ascii=False)},\n'
+        f'    "postings": {lines(_posting(opening, p) for p in opening.postings)},\n'
+        f'    "targets": {lines(map(_target, opening.targets))}\n'
+        "  }"
+        for opening in findings.openings
+    ]
+    return "[\n" + ",\n".join(openings) + "\n]" if openings else "[]"
 
 
 def as_csv(findings: Findings, *, plain: bool) -> str:
     """One row per target and posting, as `inroad export` writes them."""
-    from matcher.targets.sheet import render, rows
+    from matcher.targets.sheet import render
 
-    table = ([clean(c) if isinstance(c, str) else c for c in r] for r in rows(findings.openings))
+    table = ([clean(c) if isinstance(c, str) else c for c in r] for r in table_rows(findings))
     return render(table, plain=plain)
+
+
+def table_rows(findings: Findings) -> list[list[object]]:
+    """The rows of the CSV: without those whom no list may name."""
+    from matcher.asks.outlook import outlook
+    from matcher.targets.sheet import rows
+
+    return rows(
+        findings.openings,
+        lambda target, posting: outlook(target, posting, findings.limits, findings.pace),
+    )
 
 
 def closing_lines(findings: Findings) -> Iterator[str]:
@@ -116,6 +140,44 @@ def closing_lines(findings: Findings) -> Iterator[str]:
             f"{_count(len(findings.unsure), 'pair')} of names could be the same employer or not: "
             "inroad review"
         )
+
+
+def explanation(target: Target) -> list[str]:
+    """The parts of a score as a sum, each with its evidence."""
+    lines = [
+        f"{part.name:<8} {part.points:>4.1f}  {clean(part.evidence)}"
+        + (f" ({part.on})" if part.on and str(part.on) not in part.evidence else "")
+        for part in target.parts
+    ]
+    total = sum(part.points for part in target.parts)
+    about = f"; for {clean(target.about)}" if target.about else ""
+    return [*lines, f"{total:.1f} × confidence {target.confidence:.2f} = {target.score}{about}"]
+
+
+def notes(target: Target) -> Iterator[str]:
+    """What is to be known before anybody asks."""
+    if target.stop:
+        yield f"blocked: {clean(target.stop)}"
+    elif target.silent_months:
+        yield f"silent for {target.silent_months} months: say hello first (reconnect)"
+    if target.named_by:
+        yield f"named by {clean(target.named_by)}"
+
+
+def _picks(opening: Opening, posting: OpenPosting) -> str:
+    return "; ".join(
+        f"{clean(one.target.contact)} ({one.role}, {one.score})"
+        for one in opening.portfolio(posting)
+    )
+
+
+def _pick(one: Pick) -> dict[str, Any]:
+    return {
+        "as": one.role,
+        "contact_id": one.target.contact_id,
+        "contact": clean(one.target.contact),
+        "score": one.score,
+    }
 
 
 def age(posting: OpenPosting, now: datetime) -> str:
@@ -176,19 +238,21 @@ def _credit(posting: OpenPosting) -> str:
     return f" ({clean(posting.attribution)})" if posting.attribution else ""
 
 
-def _posting(posting: OpenPosting) -> dict[str, Any]:
-    said = {
+def _posting(opening: Opening, posting: OpenPosting) -> dict[str, Any]:
+    said: dict[str, Any] = {
         "id": clean(posting.id),
         "title": clean(posting.title),
         "location": "; ".join(clean(p) for p in posting.locations),
         "url": clean(posting.url),
         "published": posting.published_at.date().isoformat() if posting.published_at else None,
+        "portfolio": [_pick(one) for one in opening.portfolio(posting)],
     }
     return said | ({"attribution": clean(posting.attribution)} if posting.attribution else {})
 
 
 def _target(target: Target) -> dict[str, Any]:
     return {
+        "contact_id": target.contact_id,
         "contact": clean(target.contact),
         "title": clean(target.title) or None,
         "workplace": clean(target.workplace),
@@ -200,7 +264,29 @@ def _target(target: Target) -> dict[str, Any]:
         "score": target.score,
         "profile_url": clean(target.profile_url) or None,
         "email": clean(target.email) or None,
+        "about": clean(target.about) or None,
+        "confidence": target.confidence,
+        "parts": [
+            {
+                "part": part.name,
+                "value": round(part.value, 3),
+                "points": round(part.points, 2),
+                "evidence": clean(part.evidence),
+                "on": part.on and part.on.isoformat(),
+            }
+            for part in target.parts
+        ],
+        "blocked": _stop(target.stop),
+        "silent_months": target.silent_months,
+        "named_by": clean(target.named_by) or None,
     }
+
+
+def _stop(stop: Stop | None) -> dict[str, Any] | None:
+    if stop is None:
+        return None
+    until = stop.until and stop.until.isoformat()
+    return {"block": stop.block, "why": clean(stop.why), "until": until}
 
 
 def _count(number: int, noun: str) -> str:

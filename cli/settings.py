@@ -26,28 +26,36 @@ class Settings:
     sources: dict[str, Any]
     search: dict[str, Any]
     match: dict[str, Any]
+    rank: dict[str, Any]
+    limits: dict[str, Any]
+    office: dict[str, Any]
     database: dict[str, Any]
 
 
-def load(config_file: Path) -> Settings:
-    """Defaults overlaid with the user's file, if there is one.
+def load(config_file: Path, *more: Path) -> Settings:
+    """Defaults overlaid with the user's file, if there is one, and with further ones.
 
     Raises:
         SettingsError: not TOML, an unknown key, or a value of the wrong type.
     """
     merged = tomllib.loads((config_folder() / "defaults.toml").read_text(encoding="utf-8"))
-    if config_file.exists():
-        try:
-            user = tomllib.loads(config_file.read_text(encoding="utf-8-sig"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise SettingsError(f"{config_file} is not valid TOML: {error}") from error
-        if chosen := user.pop("sources", None):
-            from cli.source_settings import check
-
-            merged["sources"] = check(chosen, config_file)
-        _overlay(merged, user, config_file, "")
+    for file in (config_file, *more):
+        if file.exists():
+            _read(file, merged)
     _check(merged, config_file)
     return Settings(**merged)
+
+
+def _read(file: Path, merged: dict[str, Any]) -> None:
+    try:
+        user = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{file} is not valid TOML: {error}") from error
+    if chosen := user.pop("sources", None):
+        from cli.source_settings import check
+
+        merged["sources"] = check(chosen, file)
+    _overlay(merged, user, file, "")
 
 
 def _overlay(base: dict[str, Any], user: dict[str, Any], file: Path, where: str) -> None:
@@ -102,6 +110,10 @@ def _check(merged: dict[str, Any], file: Path) -> None:
         raise SettingsError(f'{file}: match.part_of must be "lower", "same" or "off".')
     if merged["user"]["tone"] not in ("", "informal", "formal"):
         raise SettingsError(f'{file}: user.tone must be "informal" or "formal", or "" for neither.')
+    for table in ("rank", "limits", "office"):
+        for key, value in merged[table].items():
+            if value < 0:
+                raise SettingsError(f"{file}: {table}.{key} must be 0 or more, not {value}.")
     if search["limit"] < 0:
         raise SettingsError(f"{file}: search.limit must be 0 or more.")
     try:

@@ -22,7 +22,9 @@ import duckdb
 from store.errors import DatabaseBusy, DatabaseDamaged, DatabaseTooNew, StoreError
 
 Connection = duckdb.DuckDBPyConnection
-Kind = Literal["postings", "network"]
+Kind = Literal["postings", "network", "register"]
+PRIVATE: tuple[Kind, ...] = ("network", "register")
+"""Kinds of files that are their owner's alone to read."""
 
 # One open connection at a time within this process: DuckDB refuses a reader beside a writer.
 _locks: dict[Path, threading.RLock] = {}
@@ -88,6 +90,16 @@ class Database:
             self._private(fresh)
             fresh.replace(self.path)
             _remove(_wal(self.path))
+
+    def remove(self) -> None:
+        """Delete the file and everything that ever lay beside it, once nobody else uses it."""
+        with self._alone():
+            if self.path.exists():
+                with self._open(read_only=False):
+                    pass
+            for file in self.path.parent.glob(f"{self.path.name}*"):
+                shutil.rmtree(file) if file.is_dir() else _remove(file)
+            self._current = False
 
     def size(self) -> int:
         """Bytes on disk, the write-ahead log included."""
@@ -198,11 +210,11 @@ class Database:
         folder = self.path.parent
         if not folder.exists():
             folder.mkdir(parents=True, mode=0o700)
-        elif self.kind == "network" and os.name == "posix" and not any(folder.iterdir()):
+        elif self.kind in PRIVATE and os.name == "posix" and not any(folder.iterdir()):
             folder.chmod(0o700)
 
     def _private(self, path: Path) -> None:
-        if self.kind == "network" and os.name == "posix":
+        if self.kind in PRIVATE and os.name == "posix":
             path.chmod(0o600)
 
 

@@ -15,8 +15,9 @@ def forget(db: Database, contact_id: int) -> int:
     """Delete every row of one contact, the imported ones included, and rewrite the file.
 
     Rows of a work history or of messages that may mean this contact or a namesake go too, and
-    verdicts about workplaces nobody else has. Returns how many imported rows were deleted; 0 for
-    nobody.
+    verdicts about workplaces nobody else has. So do asks made of them, with all that was said
+    there; asks of others forget whom they were to lead to. Returns how many imported rows were
+    deleted; 0 for nobody.
     """
     with db.write() as duck:
         found = contacts(duck, contact_id)
@@ -30,6 +31,7 @@ def forget(db: Database, contact_id: int) -> int:
         ]
         names, addresses = _traces(duck, found[0], keys)
         _note_workplaces(duck, contact_id, keys)
+        _asks(duck, contact_id, [*names, *addresses])
         deleted = _imported_rows(duck, contact_id, keys, [*names, *addresses])
         _decisions(duck, keys)
         for table in (
@@ -119,6 +121,67 @@ def _imported_rows(duck: Duck, contact_id: int, keys: list[str], traces: list[st
         """,
         traces,
     )
+
+
+def _asks(duck: Duck, contact_id: int, traces: list[str]) -> None:
+    """Everything in the ledger about one person, under whatever number it was written."""
+    rows = duck.execute("SELECT number FROM numbers_now WHERE contact_id = ?", [contact_id])
+    numbers = sorted({contact_id, *(number for (number,) in rows.fetchall())})
+    theirs = [
+        number
+        for (number,) in duck.execute(
+            "SELECT ask_id FROM asks WHERE list_contains(?::INTEGER[], contact_id)", [numbers]
+        ).fetchall()
+    ]
+    for table in ("asks", "ask_facts", "ask_events", "overrides", "referrals"):
+        _delete(duck, f"{table} WHERE list_contains(?::INTEGER[], ask_id)", theirs)
+    for table in ("ratings", "blocks", "gifts"):
+        _delete(duck, f"{table} WHERE list_contains(?::INTEGER[], contact_id)", numbers)
+    within = "list_contains($1::INTEGER[], {})".format
+    duck.execute(
+        "DELETE FROM ask_facts USING asks AS a WHERE a.ask_id = ask_facts.ask_id "
+        f"AND {within('a.target_id')} AND starts_with(path, 'target.')",
+        [numbers],
+    )
+    about = [
+        number
+        for (number,) in duck.execute(
+            f"SELECT ask_id FROM asks WHERE {within('target_id')} OR {within('via_id')} "
+            "UNION SELECT ask_id FROM referrals "
+            f"WHERE {within('contact_id')} OR {within('named_by')}",
+            [numbers],
+        ).fetchall()
+    ]
+    for column in ("target_id", "via_id"):
+        duck.execute(
+            f"UPDATE asks SET {column} = NULL WHERE list_contains(?::INTEGER[], {column})",
+            [numbers],
+        )
+    for column in ("contact_id", "named_by"):
+        _delete(duck, f"referrals WHERE list_contains(?::INTEGER[], {column})", numbers)
+    # In asks that had to do with this person one word of the name is enough, elsewhere it may be
+    # somebody else's.
+    words = [word for trace in traces for word in trace.split() if len(word) > 2]
+    _strike_out(duck, words, "list_contains($2::INTEGER[], ask_id)", about)
+    _strike_out(duck, traces)
+
+
+def _strike_out(
+    duck: Duck, traces: list[str], where: str = "", asks: Sequence[int] | None = None
+) -> None:
+    """Delete what the user wrote, in the ledger and about others, that names a person."""
+    named = "len(list_filter($1, lambda n: contains(lower({}), n))) > 0".format
+    given: list[Any] = [traces] if asks is None else [traces, asks]
+    limited = f" AND {where}" if where else ""
+    duck.execute(f"DELETE FROM ask_facts WHERE {named('value')}{limited}", given)
+    for table, column, instead in (
+        ("ask_events", "reason", "NULL"),
+        ("overrides", "reason", "'forgotten'"),
+        *(() if where else (("gifts", "note", "NULL"), ("blocks", "reason", "'forgotten'"))),
+    ):
+        duck.execute(
+            f"UPDATE {table} SET {column} = {instead} WHERE {named(column)}{limited}", given
+        )
 
 
 def _decisions(duck: Duck, keys: list[str]) -> None:

@@ -5,6 +5,7 @@ Partial dates are strings `YYYY`, `YYYY-MM` or `YYYY-MM-DD`. Times are naive UTC
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal, NamedTuple
@@ -114,6 +115,7 @@ class Workplace:
     profile_url: str | None
     email: str | None
     connected_on: date | None
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +160,7 @@ def workplaces(db: Database) -> list[Workplace]:
             SELECT c.contact_id, c.name, e.employer, e.title,
                    CASE WHEN e.is_current THEN 'current' ELSE 'former' END,
                    e.since, e.until, e.until_after, e.until_by, e.confidence, e.as_of,
-                   c.profile_url, c.email, c.connected_on
+                   c.profile_url, c.email, c.connected_on, e.source
             FROM employments e JOIN contacts c USING (contact_id)
             WHERE c.linked AND e.confidence <> 'suggested'
             ORDER BY c.contact_id, e.is_current DESC, e.until DESC NULLS LAST, e.employer, e.since
@@ -178,10 +180,56 @@ def count_contacts(db: Database) -> int:
         return int(duck.execute("SELECT count(*) FROM contacts").fetchall()[0][0])
 
 
+def list_names(db: Database) -> list[tuple[int, str]]:
+    """The number and name of every contact."""
+    with db.read() as duck:
+        return duck.execute("SELECT contact_id, name FROM contacts ORDER BY contact_id").fetchall()
+
+
+def identity_keys(db: Database) -> dict[int, tuple[list[str], list[str]]]:
+    """Contact → what files know them by, and all their e-mail addresses."""
+    with db.read() as duck:
+        rows = duck.execute(
+            "SELECT contact_id, list(key ORDER BY key), any_value(addresses) "
+            "FROM contact_keys JOIN contacts USING (contact_id) GROUP BY contact_id"
+        ).fetchall()
+    return {number: (keys, list(mails or ())) for number, keys, mails in rows}
+
+
+def first_names(db: Database, numbers: Iterable[int]) -> dict[int, str]:
+    """Contact → first name, of those whose LinkedIn export tells it apart."""
+    with db.read() as duck:
+        rows = duck.execute(
+            "SELECT contact_id, arg_max(first_name, taken_on) FROM connections "
+            "JOIN contact_keys USING (key) JOIN imports USING (import_id) "
+            "WHERE list_contains(?::INTEGER[], contact_id) AND first_name <> '' GROUP BY ALL",
+            [list(numbers)],
+        ).fetchall()
+    return dict(rows)
+
+
+def employed_at(db: Database) -> dict[int, list[str]]:
+    """Contact → the employers they work at now, as far as anything but a hint says so."""
+    found: dict[int, list[str]] = {}
+    with db.read() as duck:
+        for number, employer in duck.execute(
+            "SELECT contact_id, employer FROM employments "
+            "WHERE is_current AND confidence <> 'suggested' ORDER BY contact_id, employer"
+        ).fetchall():
+            found.setdefault(number, []).append(employer)
+    return found
+
+
 def get_contact(db: Database, contact_id: int) -> Contact | None:
     with db.read() as duck:
         found = contacts(duck, contact_id)
     return found[0] if found else None
+
+
+def some_contacts(db: Database, numbers: Iterable[int]) -> dict[int, Contact]:
+    """Number → contact, of those numbers somebody has."""
+    with db.read() as duck:
+        return {n: one for n in sorted(set(numbers)) for one in contacts(duck, n)}
 
 
 def evidence(db: Database) -> dict[int, list[Evidence]]:
@@ -256,6 +304,13 @@ def keys_of(db: Database, contact_id: int) -> list[str]:
             "SELECT key FROM contact_keys WHERE contact_id = ? ORDER BY key", [contact_id]
         ).fetchall()
     return [key for (key,) in rows]
+
+
+def contact_of_key(db: Database, key: str) -> int | None:
+    """The number of the contact that files know by a key; None where nobody has it."""
+    with db.read() as duck:
+        rows = duck.execute("SELECT contact_id FROM contact_keys WHERE key = ?", [key]).fetchall()
+    return rows[0][0] if rows else None
 
 
 def name_of_key(db: Database, key: str) -> str | None:

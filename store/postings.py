@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from store.database import Database
 
@@ -51,6 +51,19 @@ class OpenPosting:
     def since(self) -> datetime:
         """When it was published, as far as known."""
         return self.published_at or self.first_seen
+
+
+_OPEN = (
+    "source, board, external_id, employer, title, locations, country, workplace_type, url, "
+    "published_at, first_seen, attribution"
+)
+
+
+class Title(NamedTuple):
+    """A title among an employer's open postings, and when the newest of that title came."""
+
+    title: str
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +128,64 @@ def open_postings(
     with db.read() as connection:
         rows = connection.execute(
             f"""
-            SELECT source, board, external_id, employer, title, locations, country,
-                   workplace_type, url, published_at, first_seen, attribution
-            FROM open_postings WHERE {where} AND list_contains(?, employer)
+            SELECT {_OPEN} FROM open_postings WHERE {where} AND list_contains(?, employer)
             {some} ORDER BY {order}
             """,
             [*values, list(employers)],
         ).fetchall()
     return [OpenPosting(*row) for row in rows]
+
+
+def open_titles(
+    db: Database, employers: Sequence[str], wanted: PostingFilter, now: datetime
+) -> dict[str, list[Title]]:
+    """Employer name -> the distinct titles of its open postings that pass the filter, each with
+    the newest posting of that title."""
+    where, values = _where(wanted, now)
+    found: dict[str, list[Title]] = {}
+    with db.read() as connection:
+        for employer, title, since in connection.execute(
+            "SELECT employer, title, max(coalesce(published_at, first_seen)) AS since "
+            f"FROM open_postings WHERE {where} AND list_contains(?, employer) "
+            "GROUP BY employer, title ORDER BY employer, since DESC, title",
+            [*values, list(employers)],
+        ).fetchall():
+            found.setdefault(employer, []).append(Title(title, since))
+    return found
+
+
+def newest_postings(db: Database, count: int, now: datetime) -> list[tuple[str, str]]:
+    """Title and employer of the newest open postings."""
+    with db.read() as connection:
+        return connection.execute(
+            "SELECT title, employer FROM open_postings "
+            "WHERE valid_through IS NULL OR valid_through >= ? "
+            "ORDER BY coalesce(published_at, first_seen) DESC, title LIMIT ?",
+            [now, count],
+        ).fetchall()
+
+
+def find_posting(db: Database, named: str) -> OpenPosting | None:
+    """The open posting of an id (source:board:external_id) or an address; None for no such one."""
+    with db.read() as connection:
+        rows = connection.execute(
+            f"SELECT {_OPEN} FROM open_postings "
+            "WHERE concat_ws(':', source, board, external_id) = $1 OR url = $1 LIMIT 1",
+            [named],
+        ).fetchall()
+    return OpenPosting(*rows[0]) if rows else None
+
+
+def closed_postings(db: Database, ids: Sequence[str], now: datetime) -> set[str]:
+    """Those of the ids whose posting is closed, has run out, or is not there any more."""
+    with db.read() as connection:
+        rows = connection.execute(
+            "SELECT DISTINCT id FROM (SELECT concat_ws(':', source, board, external_id) AS id "
+            "FROM open_postings WHERE valid_through IS NULL OR valid_through >= $2) "
+            "WHERE list_contains($1::VARCHAR[], id)",
+            [list(ids), now],
+        ).fetchall()
+    return set(ids) - {found for (found,) in rows}
 
 
 def _where(wanted: PostingFilter, now: datetime) -> tuple[str, list[Any]]:

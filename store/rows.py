@@ -29,6 +29,7 @@ class Kind(StrEnum):
     RESUME = "JSON Resume"
     LINKEDIN_CONTACTS = "imported contacts"
     TABLE = "table of contacts"
+    NAMED = "people named to you"
     MESSAGES = "messages"
     INVITATIONS = "invitations"
     RECOMMENDATIONS = "recommendations"
@@ -261,6 +262,7 @@ TABLE_OF = {
     Kind.RESUME: CARDS,
     Kind.LINKEDIN_CONTACTS: CARDS,
     Kind.TABLE: CARDS,
+    Kind.NAMED: CARDS,
     Kind.MESSAGES: INTERACTIONS,
     Kind.INVITATIONS: INTERACTIONS,
     Kind.RECOMMENDATIONS: INTERACTIONS,

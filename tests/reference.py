@@ -10,7 +10,7 @@ sys.path.insert(0, str(ROOT))
 
 from cli.main import cli  # noqa: E402
 
-COMMON = ("home", "verbose", "help")
+COMMON = ("home", "client", "verbose", "help")
 
 
 def commands(group: click.Group, path: str):
@@ -28,7 +28,8 @@ def reference() -> str:
         "# Reference",
         "",
         "Every command takes `--home DIR` (your data folder, else `INROAD_HOME`, else the",
-        "platform's own), `-v` (the traceback of an error) and `--help`.",
+        "platform's own), `--client NAME` (whose people, in an office), `-v` (the traceback of an",
+        "error) and `--help`.",
         "",
         "## Commands",
     ]

@@ -57,3 +57,19 @@ class MessageUnreadable(AsksError):
 
 class LanguageUnknown(AsksError):
     """No language was given and none could be guessed, or there are no lists for it."""
+
+
+class NotNow(AsksError):
+    """Something that cannot happen to an ask at its stage; the message names what can."""
+
+
+class Blocked(AsksError):
+    """A limit stands against an ask: which, why, until when, and how to set it aside."""
+
+
+class Locked(AsksError):
+    """A message to somebody who has not been told of the user yet."""
+
+
+class WordsUnreadable(AsksError):
+    """A file of functions, levels or weights that cannot be used."""

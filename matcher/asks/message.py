@@ -84,7 +84,7 @@ def read(data: bytes, labels: Collection[str], forward: Collection[str]) -> Mess
             mail = message_from_bytes(data, policy=policy.default)
             text, attachments = _mail(mail)
         else:
-            text, _ = text_of(data)
+            text = text_of(data).whole()
     except (ContactsError, LookupError, ValueError, AssertionError):
         raise MessageUnreadable("This is empty or not text.") from None
     return parse(text, labels, forward, attachments)

@@ -71,3 +71,7 @@ class LibraryMissing(ContactsError):
 
 class MappingImpossible(ContactsError):
     """Columns and fields that do not go together."""
+
+
+class NameMissing(ContactsError):
+    """Somebody is to be added of whom no name is given."""

@@ -144,7 +144,8 @@ def _advice(
             "used to work."
         )
     for book in books:
-        if book.kind in ADDRESS_BOOKS and book.is_stale and book.kind is not Kind.RESUME:
+        renewable = book.kind in ADDRESS_BOOKS and book.kind not in (Kind.RESUME, Kind.NAMED)
+        if renewable and book.is_stale:
             yield f"Your {book.kind} are {book.days_old} days old: export them again."
     if connections and Kind.POSITIONS not in by_kind:
         yield ("Your own Positions.csv is missing: with it Inroad can ask whom you worked with.")

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
-from matcher.targets.rank import Opening
+from matcher.asks.outlook import Outlook
+from matcher.targets.rank import Opening, Target
+from store.postings import OpenPosting
 
 COLUMNS = (
     "rank",
@@ -29,9 +31,18 @@ COLUMNS = (
     "score",
     "profile_url",
     "email",
+    "ask_status",
+    "blocked",
+    "blocked_until",
+    "suggested_draft",
+    "next_step",
 )
 
 _TRIGGERS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def _nothing(_target: Target, _posting: OpenPosting) -> Outlook:
+    return Outlook()
 
 
 def cell(value: object) -> str:
@@ -42,35 +53,50 @@ def cell(value: object) -> str:
     return "\n".join(guarded)
 
 
-def rows(openings: Sequence[Opening]) -> list[list[object]]:
-    """Rows of COLUMNS, best target first; `rank` counts targets, not rows."""
+def rows(
+    openings: Sequence[Opening], outlook: Callable[[Target, OpenPosting], Outlook] = _nothing
+) -> list[list[object]]:
+    """Rows of COLUMNS, best target first and those not to be asked now last; `rank` counts targets,
+    not rows. Who is not to leave this machine in any list is left out."""
     found: list[list[object]] = []
     pairs = [(o, t) for o in openings for t in o.targets]
-    pairs.sort(key=lambda pair: -pair[1].score)
-    for rank, (opening, target) in enumerate(pairs, start=1):
-        found += [
-            [
-                rank,
-                opening.employer,
-                posting.title,
-                "; ".join(posting.locations),
-                posting.url,
-                posting.published_at.date().isoformat() if posting.published_at else "",
-                target.contact,
-                target.title,
-                target.workplace,
-                target.relation,
-                target.since,
-                target.until,
-                str(target.match),
-                target.reason,
-                target.score,
-                target.profile_url,
-                target.email,
-            ]
-            for posting in opening.postings
-        ]
+    pairs.sort(key=lambda pair: (pair[1].stop is not None, -pair[1].score))
+    rank = 0
+    for opening, target in pairs:
+        seen = [(posting, outlook(target, posting)) for posting in opening.postings]
+        seen = [(posting, one) for posting, one in seen if one.may_export]
+        rank += bool(seen)
+        found += [_row(rank, opening, target, posting, one) for posting, one in seen]
     return found
+
+
+def _row(
+    rank: int, opening: Opening, target: Target, posting: OpenPosting, outlook: Outlook
+) -> list[object]:
+    return [
+        rank,
+        opening.employer,
+        posting.title,
+        "; ".join(posting.locations),
+        posting.url,
+        posting.published_at.date().isoformat() if posting.published_at else "",
+        target.contact,
+        target.title,
+        target.workplace,
+        target.relation,
+        target.since,
+        target.until,
+        str(target.match),
+        target.reason,
+        target.score,
+        target.profile_url,
+        target.email,
+        outlook.ask_status,
+        outlook.blocked,
+        outlook.blocked_until,
+        outlook.suggested_draft,
+        outlook.next_step,
+    ]
 
 
 def render(

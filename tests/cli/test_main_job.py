@@ -90,11 +90,14 @@ def test_targets_carry_every_promised_field(world):
     for opening in openings:
         assert set(opening) == {"employer", "postings", "targets"}
         for posting in opening["postings"]:
-            assert set(posting) == {"id", "title", "location", "url", "published"}
+            assert set(posting) == {
+                *("id", "title", "location", "url", "published", "portfolio"),
+            }
         scores = [t["score"] for t in opening["targets"]]
         assert scores == sorted(scores, reverse=True)
         for target in opening["targets"]:
             assert set(target) == {
+                "contact_id",
                 "contact",
                 "title",
                 "workplace",
@@ -106,6 +109,12 @@ def test_targets_carry_every_promised_field(world):
                 "score",
                 "profile_url",
                 "email",
+                "about",
+                "confidence",
+                "parts",
+                "blocked",
+                "silent_months",
+                "named_by",
             }
             assert target["match"] in ("same", "likely")
             assert target["relation"] in ("current", "former")
@@ -184,7 +193,8 @@ def test_the_export_opens_in_spreadsheets(world, tmp_path):
     rows = list(csv.DictReader(io.StringIO(raw.decode("utf-8-sig"))))
     assert list(rows[0]) == (
         "rank,employer,posting_title,posting_location,posting_url,published,contact_name,"
-        "contact_title,contact_workplace,relation,since,until,match,reason,score,profile_url,email"
+        "contact_title,contact_workplace,relation,since,until,match,reason,score,profile_url,email,"
+        "ask_status,blocked,blocked_until,suggested_draft,next_step"
     ).split(",")
     expected = sum(
         len(o["postings"]) * len(o["targets"])
