@@ -42,6 +42,8 @@ class OpenPosting:
     first_seen: datetime
     attribution: str | None = None
     """What its source asks to have shown beside it."""
+    unconfirmed: bool = False
+    """Whether its employer's name is only what a directory says of its board."""
 
     @property
     def id(self) -> str:
@@ -116,7 +118,10 @@ def open_postings(
         rows = connection.execute(
             f"""
             SELECT source, board, external_id, employer, title, locations, country,
-                   workplace_type, url, published_at, first_seen, attribution
+                   workplace_type, url, published_at, first_seen, attribution,
+                   employer_origin <> 'payload' AND (source, board) IN (
+                       SELECT (source, board) FROM claims JOIN boards USING (source, board)
+                       WHERE trust = 'unconfirmed' AND employer_origin = 'directory')
             FROM open_postings WHERE {where} AND list_contains(?, employer)
             {some} ORDER BY {order}
             """,
