@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.context import Home, pass_home
+from cli.directories import directories
 from cli.safe import clean
+from cli.suggest import suggest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +23,10 @@ if TYPE_CHECKING:
 @click.group()
 def boards() -> None:
     """Choose whose job boards are watched."""
+
+
+boards.add_command(suggest)
+boards.add_command(directories)
 
 
 @boards.command()
@@ -375,5 +381,14 @@ def _print_data(found: Sequence[FollowedBoard], shape: str) -> None:
         }
         for b in found
     ]
-    columns = ("source", "token", "employer", "url", "last_read", "outcome", "open_postings", "trust")
+    columns = (
+        "source",
+        "token",
+        "employer",
+        "url",
+        "last_read",
+        "outcome",
+        "open_postings",
+        "trust",
+    )
     print_rows(rows, shape, columns)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from cli.turns import Wanted
     from crawler.progress import Event, Progress
-    from crawler.run import RunReport
+    from crawler.run import CrawlPaths, RunReport
     from crawler.settings import CrawlSettings
 
 FINE = ("ok", "empty")
@@ -85,20 +85,25 @@ def run(
     progress: Progress | None = None,
 ) -> RunReport:
     """One crawl of the given boards."""
-    from crawler.run import CrawlPaths
     from crawler.run import crawl as run_crawl
     from crawler.sources import SOURCES
 
+    paths, settings = crawl_paths(home), crawl_settings(home)
+    return run_crawl(wanted.boards, paths, settings, SOURCES, progress, wanted.worth, budget)
+
+
+def crawl_paths(home: Home) -> CrawlPaths:
+    """Where the crawls of a home keep their things; its folder is made where missing."""
+    from crawler.run import CrawlPaths
+
     home.path.mkdir(parents=True, exist_ok=True, mode=0o700)
-    paths = CrawlPaths(
+    return CrawlPaths(
         database=home.postings,
         spool=home.path / "spool",
         lock=home.path / "crawl.lock",
         log=home.path / "crawl.log",
         requests=home.path / "requests.json",
     )
-    settings = crawl_settings(home)
-    return run_crawl(wanted.boards, paths, settings, SOURCES, progress, wanted.worth, budget)
 
 
 def crawl_settings(home: Home) -> CrawlSettings:

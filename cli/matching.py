@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from matcher.targets.rank import Opening
     from store.network import Workplace
     from store.postings import PostingFilter, Stock
+    from store.seen import How, Seen
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,8 @@ class Findings:
     """Employers with postings that fit the filter -> how many."""
     workplaces: list[Workplace]
     stock: Stock
+    only_new: bool = False
+    """Whether openings seen before were left out."""
 
     @property
     def contacts(self) -> int:
@@ -85,13 +88,17 @@ def verdicts(home: Home) -> dict[tuple[str, str], bool]:
     return {(key(v.employer), key(v.workplace)): v.same for v in list_verdicts(home.network)}
 
 
-def find(home: Home, search: dict[str, Any], newest: int | None = None) -> Findings:
+def find(
+    home: Home, search: dict[str, Any], newest: int | None = None, seen: Seen | None = None
+) -> Findings:
     """Match the postings that fit `search` (the options of `search_options`) with the network.
 
-    `newest` is how many postings of an employer are wanted, where not all.
+    `newest` is how many postings of an employer are wanted, where not all; what is `seen` is left
+    out.
     """
     from matcher.employers.clues import weigh
     from matcher.employers.link import Tier, link
+    from matcher.targets.fresh import only_new
     from matcher.targets.rank import known_employers, rank
     from store import network
     from store.postings import hiring_employers, open_postings, stock
@@ -107,13 +114,32 @@ def find(home: Home, search: dict[str, Any], newest: int | None = None) -> Findi
     postings = open_postings(home.postings, met, wanted, home.now, newest)
     part_of = home.settings.match["part_of"]
     openings = rank(postings, hiring, workplaces, links, home.now, relation, part_of)
+    if seen is not None:
+        openings = only_new(openings, seen)
     return Findings(
         openings=openings[:limit] if limit else openings,
         unsure=[x for x in links if x.tier is Tier.UNSURE],
         hiring=hiring,
         workplaces=workplaces,
         stock=stock(home.postings, home.now),
+        only_new=seen is not None,
     )
+
+
+def find_new(home: Home, search: dict[str, Any], how: How) -> Findings:
+    """What was not seen yet in this way."""
+    from store.seen import seen
+
+    return find(home, search, seen=seen(home.network, how))
+
+
+def note_new(home: Home, findings: Findings, how: How) -> None:
+    """Keep that these findings were seen."""
+    from matcher.targets.fresh import keys
+    from store.seen import note_seen
+
+    if findings.openings:
+        note_seen(home.network, *keys(findings.openings), how, home.now)
 
 
 def _domains(home: Home, hiring: Collection[str], workplaces: Sequence[Workplace]) -> Known | None:

@@ -64,7 +64,10 @@ def as_json(findings: Findings) -> str:
             {
                 "employer": clean(opening.employer),
                 "postings": [_posting(p) for p in opening.postings],
-                "targets": [_target(t) for t in opening.targets],
+                "targets": [
+                    _target(t) | ({"unconfirmed": True} if _unconfirmed(opening) else {})
+                    for t in opening.targets
+                ],
             }
             for opening in findings.openings
         ],
@@ -95,7 +98,9 @@ def closing_lines(findings: Findings) -> Iterator[str]:
     if not findings.workplaces:
         yield "No contacts with a workplace yet. Run: inroad contacts import FILE"
     elif not findings.openings and stock.postings:
-        if hiring:
+        if findings.only_new:
+            yield "Nothing new since it was last shown."
+        elif hiring:
             yield (
                 f"Nobody in your files works or worked at any of these {hiring} employers "
                 f"(files as of {as_of})."
@@ -109,6 +114,11 @@ def closing_lines(findings: Findings) -> Iterator[str]:
         f"({former} former): {_count(people, 'target')} at "
         f"{_count(len(findings.openings), 'employer')}."
     )
+    if doubtful := sum(_unconfirmed(o) for o in findings.openings):
+        yield (
+            f"{_count(doubtful, 'employer')} unconfirmed: only a directory says whose the board "
+            "is, until a crawl reads the name on it."
+        )
     if findings.unsure:
         yield (
             f"{_count(len(findings.unsure), 'pair')} of names could be the same employer or not: "
@@ -142,7 +152,13 @@ def period(since: str | None, until: str | None, relation: str) -> str:
 
 
 def _heading(opening: Opening) -> str:
-    return f"{clean(opening.employer)} — {_count(opening.total, 'open posting')}"
+    doubt = " (unconfirmed)" if _unconfirmed(opening) else ""
+    return f"{clean(opening.employer)} — {_count(opening.total, 'open posting')}{doubt}"
+
+
+def _unconfirmed(opening: Opening) -> bool:
+    """Whether nothing but a directory says that any of the postings are this employer's."""
+    return all(posting.unconfirmed for posting in opening.postings)
 
 
 def _person(target: Target) -> str:
@@ -175,13 +191,15 @@ def _credit(posting: OpenPosting) -> str:
 
 
 def _posting(posting: OpenPosting) -> dict[str, Any]:
-    said = {
+    said: dict[str, Any] = {
         "id": clean(posting.id),
         "title": clean(posting.title),
         "location": "; ".join(clean(p) for p in posting.locations),
         "url": clean(posting.url),
         "published": posting.published_at.date().isoformat() if posting.published_at else None,
     }
+    if posting.unconfirmed:
+        said["unconfirmed"] = True
     return said | ({"attribution": clean(posting.attribution)} if posting.attribution else {})
 
 

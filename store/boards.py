@@ -108,9 +108,7 @@ def remove_boards(db: Database, boards: Iterable[tuple[str, str]]) -> int:
                     [source, board],
                 ).fetchall()
             )
-            connection.execute(
-                "DELETE FROM claims WHERE source = ? AND board = ?", [source, board]
-            )
+            connection.execute("DELETE FROM claims WHERE source = ? AND board = ?", [source, board])
     return removed
 
 

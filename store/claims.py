@@ -38,7 +38,8 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What became of a claim: `said` is the board's own name, `reason` why it is believed or not."""
+    """What became of a claim: `said` is the board's own name, `reason` why the two are thought
+    one employer or not."""
 
     source: str
     board: str
@@ -93,7 +94,10 @@ def claims_met(db: Database, run: str) -> list[Claim]:
             """,
             {"run": run, "most": _MOST_NAMES},
         ).fetchall()
-    return [Claim(*row[:4], Trust(row[4]), row[5]) for row in rows]
+    return [
+        Claim(source, board, employer, claimed_by, Trust(trust), names)
+        for source, board, employer, claimed_by, trust, names in rows
+    ]
 
 
 def judge_claims(db: Database, judged: Iterable[Judgement], now: datetime) -> None:

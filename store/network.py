@@ -321,8 +321,9 @@ def own_education(db: Database) -> list[OwnEducation]:
 def forget(db: Database, contact_id: int) -> int:
     """Delete every row of one contact, the imported ones included, and rewrite the file.
 
-    Rows of a work history that may mean this contact or a namesake go too, and verdicts about
-    workplaces nobody else has. Returns how many imported rows were deleted; 0 for nobody.
+    Rows of a work history that may mean this contact or a namesake go too, and, of workplaces
+    nobody else has, the verdicts and the boards guessed from them. Returns how many imported rows
+    were deleted; 0 for nobody.
     """
     with db.write() as duck:
         found = _contacts(duck, contact_id)
@@ -359,14 +360,15 @@ def forget(db: Database, contact_id: int) -> int:
             "AND o.import_id = work_history.import_id AND o.line = work_history.line",
             contact_id,
         )
-        for table in ("history_owners", "employments", "contacts", "contact_keys"):
+        for table in ("history_owners", "employments", "contacts", "contact_keys", "seen_targets"):
             _delete(duck, f"{table} WHERE contact_id = ?", contact_id)
-        duck.execute(
-            """
-            DELETE FROM verdicts WHERE workplace IN (SELECT workplace FROM theirs)
-            AND workplace NOT IN (SELECT employer FROM employments)
-            """
-        )
+        for table in ("verdicts", "probes"):
+            duck.execute(
+                f"""
+                DELETE FROM {table} WHERE workplace IN (SELECT workplace FROM theirs)
+                AND workplace NOT IN (SELECT employer FROM employments)
+                """
+            )
         duck.execute("DROP TABLE theirs")
         names = [name for name in names if name]
         _scrub_file_names(duck, names)

@@ -31,6 +31,8 @@ COLUMNS = (
     "email",
 )
 
+UNCONFIRMED = "; unconfirmed: only a directory says whose board this is"
+
 _TRIGGERS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
@@ -63,7 +65,7 @@ def rows(openings: Sequence[Opening]) -> list[list[object]]:
                 target.since,
                 target.until,
                 str(target.match),
-                target.reason,
+                target.reason + (UNCONFIRMED if posting.unconfirmed else ""),
                 target.score,
                 target.profile_url,
                 target.email,
