@@ -146,7 +146,11 @@ def crawl(
             "seconds": None if until is None else until - monotonic(),
         }
 
+        stopped = False
+
         def stopping() -> None:
+            nonlocal stopped
+            stopped = True
             watch(Stopping())
 
         reason = "interrupted"
@@ -155,7 +159,10 @@ def crawl(
             ended = run_spider(
                 BoardSpider, arguments, settings, sources, home.log, stopping, home.requests
             )
-            if ended.reason not in ("shutdown", "killed"):
+            spider = ended.spider if isinstance(ended.spider, BoardSpider) else None
+            if spider is not None and spider.out_of_time and not stopped:
+                reason = "out of time"
+            elif ended.reason not in ("shutdown", "killed"):
                 reason = "finished"
         finally:
             spool.rotate()
@@ -164,9 +171,6 @@ def crawl(
                 merger.finish()
             except DatabaseBusy as error:
                 raise DatabaseBusy(f"{error} {kept}") from error
-        spider = ended.spider if isinstance(ended.spider, BoardSpider) else None
-        if spider is not None and spider.out_of_time and reason == "finished":
-            reason = "out of time"
         summary = finish_run(home.database, run, _now(), reason)
         clear(folder)
         read = {(r.source, r.board) for r in summary.reads if r.outcome is not None}

@@ -14,6 +14,7 @@ from twisted.python.failure import Failure
 
 from crawler.choices import AS_SHIPPED, may_help
 from crawler.conditional import is_unchanged, request_hash, validators
+from crawler.engine import stop_at_once
 from crawler.keys import keys_for, redacted, unkeyed_body
 from crawler.lanes import Lane, Lanes
 from crawler.origins import host_of
@@ -52,7 +53,7 @@ from store.known import Known
 
 FETCHES_PER_BOARD = 4
 LAST_SECONDS = 10.0
-"""That the boards being read get to end in once the time is up."""
+"""That boards being read get to end in once the time is up, and then requests on the wire."""
 
 log = logging.getLogger(__name__)
 
@@ -94,14 +95,16 @@ class BoardSpider(Spider):
         self._lanes = Lanes(boards, self._host_of, worth)
         self._seconds = seconds
         self._politeness: Politeness | None = None
+        self._stopping: asyncio.Task[None] | None = None
         self.out_of_time = False
         self.spool_error: SpoolError | None = None
 
     async def start(self) -> AsyncIterator[Request]:
         self._politeness = self.crawler.get_downloader_middleware(Politeness)
-        if self._seconds is not None:
-            asyncio.get_running_loop().call_later(max(0.0, self._seconds), self._time_is_up)
-            await asyncio.sleep(0)  # time that is up already is up before the first board
+        if self._seconds is not None and self._seconds > 0:
+            asyncio.get_running_loop().call_later(self._seconds, self._time_is_up)
+        elif self._seconds is not None:
+            self._time_is_up()
         for _ in range(self._crawl.concurrent_hosts):
             for request in self._open_lane():
                 yield request
@@ -173,8 +176,15 @@ class BoardSpider(Spider):
         """Begin nothing new; what is being read may end, if it does so soon."""
         self.out_of_time = True
         self._progress(TimeUp())
-        if self._politeness is not None:
-            asyncio.get_running_loop().call_later(LAST_SECONDS, self._politeness.interrupt)
+        asyncio.get_running_loop().call_later(LAST_SECONDS, self._leave_off)
+
+    def _leave_off(self) -> None:
+        """Send nothing more, and wait a little for what is on the wire."""
+        assert self._politeness is not None
+        self._politeness.interrupt()
+        loop = asyncio.get_running_loop()
+        self._stopping = loop.create_task(self.crawler.stop_async())
+        loop.call_later(LAST_SECONDS, stop_at_once)
 
     # Fetches
 
