@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ def _unasked(
     from crawler.boards import BoardError, parse_spec
     from crawler.probe import probed_sources
     from crawler.sources import SOURCES
+    from matcher.employers.normalise import key
     from store.boards import followed_boards
     from store.directories import unwatched_boards
     from store.probes import list_probes
@@ -95,7 +97,7 @@ def _unasked(
     sources = probed_sources(crawl_settings(home), SOURCES)
     private = _named_after_people(workplaces)
     for name in names:
-        if name in private:
+        if key(name) in private:
             continue
         for token in guesses(name):
             for source in sources:
@@ -109,16 +111,19 @@ def _unasked(
 
 
 def _named_after_people(workplaces: Sequence[Workplace]) -> Collection[str]:
-    """Workplaces that bear the name of a contact who is there: asking for them would tell it."""
+    """Keys of workplaces that bear a contact's name: asking for them would tell it. A word of the
+    name is enough where that contact is there, first and last name where another one is."""
     from matcher.employers.normalise import normalise
 
-    words: dict[str, set[str]] = {}
+    people = {frozenset(normalise(w.name).words) for w in workplaces}
+    names = {pair for words in people for pair in combinations(sorted(words), 2)}
     found = set()
     for place in workplaces:
-        if place.employer not in words:
-            words[place.employer] = set(normalise(place.employer).words)
-        if words[place.employer] & set(normalise(place.name).words):
-            found.add(place.employer)
+        employer = normalise(place.employer)
+        own = set(employer.words) & set(normalise(place.name).words)
+        pairs = combinations(sorted(set(employer.words)), 2)
+        if own or any(pair in names for pair in pairs):
+            found.add(employer.key)
     return found
 
 

@@ -130,10 +130,11 @@ def suggest(
 
 def _probe(home: Home, places: Sequence[Workplace], found: Sequence[Suggestion], most: int) -> bool:
     """Guess boards for the workplaces that have none; whether the user stopped it."""
-    from cli.acquaintances import acquaintances, people_by_workplace
+    from cli.acquaintances import People, acquaintances, people_by_workplace
     from cli.matching import knowledge
     from cli.probing import probe
     from cli.suggestions import Confidence
+    from matcher.employers.normalise import key
     from matcher.targets.rank import CONFIDENCE
     from store.boards import board_employers
 
@@ -147,10 +148,14 @@ def _probe(home: Home, places: Sequence[Workplace], found: Sequence[Suggestion],
     covered |= {
         link.workplace for s in found if s.confidence is not Confidence.UNSURE for link in s.links
     }
-    people = people_by_workplace(places)
     nobody = knowledge(home).non_employers
-    names = [n for n in people if n not in covered and not nobody.is_non_employer(n)]
-    names.sort(key=lambda name: (-people[name].count, name))
+    people: dict[str, People] = {}
+    spelled: dict[str, str] = {}
+    for name, there in people_by_workplace(places).items():
+        if name not in covered and not nobody.is_non_employer(name):
+            first = spelled.setdefault(key(name), name)
+            people[first] = people.get(first, People()) | there
+    names = sorted(people, key=lambda name: (-people[name].count, name))
     report = probe(home, places, names, most)
     click.echo(
         f"Probed {report.asked} guessed boards: {report.answered} exist"
