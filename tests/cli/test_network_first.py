@@ -3,95 +3,13 @@
 import csv
 import io
 import json
-import shutil
-import threading
 
 import duckdb
 import pytest
 
 from cli.durations import parse_duration, span
-from tests.conftest import ROOT, Inroad
-from tests.crawler.loopback import Server
-
-HEADER = "First Name,Last Name,URL,Email Address,Company,Position,Connected On\n"
-PEOPLE = (
-    ("Ilse", "Vandermolen", "Tallgrass Robotics Inc."),
-    ("Kofi", "Mensah", "Tallgrass Robotics"),
-    ("Noor", "Haddad", "Quillmere"),
-    ("Ewan", "Strachan", "Strachan Advisory"),
-    ("Sora", "Ishii", "Freelance"),
-    ("Tomas", "Vidal", "Noor Haddad Design"),
-)
-
-
-@pytest.fixture
-def web():
-    server = Server()
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    yield server
-    server.leave.set()
-    server.shutdown()
-    server.server_close()
-    thread.join()
-
-
-@pytest.fixture(scope="module")
-def contacts(tmp_path_factory):
-    """A network database with the six of PEOPLE, to be copied."""
-    folder = tmp_path_factory.mktemp("contacts")
-    inroad = Inroad(folder / "home")
-    know(inroad, folder, PEOPLE)
-    return inroad.home / "network.duckdb"
-
-
-@pytest.fixture
-def home(inroad, web, contacts):
-    """Six contacts, and every host answered by the server."""
-    inroad.configure(
-        '[crawl]\ndelay = 0.0\ncontact = "me@seeker.example"\n'
-        f'[crawl.origins]\n"*" = "{web.url}/{{host}}"\n'
-    )
-    shutil.copy(contacts, inroad.home)
-    return inroad
-
-
-def know(inroad, folder, people, name="Connections.csv"):
-    file = folder / name
-    rows = (
-        f"{first},{last},https://www.linkedin.com/in/{first}-{last}-example,,{company},Cook,"
-        "14 Mar 2026\n"
-        for first, last, company in people
-    )
-    file.write_text(HEADER + "".join(rows), encoding="utf-8")
-    inroad("contacts", "import", "--taken-on", "2026-11-01", file)
-
-
-def directory(inroad, folder, *rows, name="list", code=0):
-    file = folder / f"{name}.csv"
-    file.write_text("name,source,token\n" + "".join(f"{r}\n" for r in rows), encoding="utf-8")
-    return inroad("boards", "import", "--directory", file, code=code)
-
-
-def greenhouse(web, token, employer, *titles):
-    jobs = [
-        {
-            "id": n,
-            "title": title,
-            "absolute_url": f"https://job-boards.greenhouse.io/{token}/jobs/{n}",
-            **({"company_name": employer} if employer else {}),
-        }
-        for n, title in enumerate(titles or ("Baker",), 1)
-    ]
-    body = json.dumps({"jobs": jobs})
-    web.answers[f"boards-api.greenhouse.io/v1/boards/{token}/jobs"] = lambda r: r.say(200, body)
-
-
-def lever(web, token, page_title):
-    job = {"id": "j1", "text": "Baker", "hostedUrl": f"https://jobs.lever.co/{token}/j1"}
-    web.answers[f"api.lever.co/v0/postings/{token}"] = lambda r: r.say(200, json.dumps([job]))
-    page = f"<html><head><title>{page_title}</title></head></html>"
-    web.answers[f"jobs.lever.co/{token}"] = lambda r: r.say(200, page)
+from tests.cli.invented import PEOPLE, directory, greenhouse, know, lever
+from tests.conftest import ROOT
 
 
 def suggested(inroad, *words):
