@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -101,6 +101,7 @@ def find(
     from matcher.targets.fresh import only_new
     from matcher.targets.rank import known_employers, rank
     from store import network
+    from store.claims import unconfirmed_boards
     from store.postings import hiring_employers, open_postings, stock
 
     wanted, relation, limit = _wanted(home, search)
@@ -112,6 +113,8 @@ def find(
         links = weigh(links, about, known, said)
     met = known_employers(hiring, links)
     postings = open_postings(home.postings, met, wanted, home.now, newest)
+    if doubtful := unconfirmed_boards(home.postings):
+        postings = [replace(p, unconfirmed=(p.source, p.board) in doubtful) for p in postings]
     part_of = home.settings.match["part_of"]
     openings = rank(postings, hiring, workplaces, links, home.now, relation, part_of)
     if seen is not None:

@@ -13,6 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from store.database import Connection, Database
+from store.known import BoardKey
 
 _MOST_NAMES = 20
 """Of one board, those on most postings first; a board with more is nobody's own."""
@@ -98,6 +99,21 @@ def claims_met(db: Database, run: str) -> list[Claim]:
         Claim(source, board, employer, claimed_by, Trust(trust), names)
         for source, board, employer, claimed_by, trust, names in rows
     ]
+
+
+def unconfirmed_boards(db: Database) -> frozenset[BoardKey]:
+    """The watched boards whose postings go by nothing but a claim."""
+    with db.read() as connection:
+        rows = connection.execute(
+            """
+            SELECT source, board FROM claims JOIN boards b USING (source, board)
+            WHERE trust = 'unconfirmed' AND b.employer_origin = 'directory'
+            AND NOT EXISTS (
+                SELECT 1 FROM postings p WHERE p.source = claims.source AND p.board = claims.board
+                AND p.employer_origin = 'payload')
+            """
+        ).fetchall()
+    return frozenset(rows)
 
 
 def judge_claims(db: Database, judged: Iterable[Judgement], now: datetime) -> None:

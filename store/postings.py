@@ -118,10 +118,7 @@ def open_postings(
         rows = connection.execute(
             f"""
             SELECT source, board, external_id, employer, title, locations, country,
-                   workplace_type, url, published_at, first_seen, attribution,
-                   employer_origin <> 'payload' AND (source, board) IN (
-                       SELECT (source, board) FROM claims JOIN boards USING (source, board)
-                       WHERE trust = 'unconfirmed' AND employer_origin = 'directory')
+                   workplace_type, url, published_at, first_seen, attribution
             FROM open_postings WHERE {where} AND list_contains(?, employer)
             {some} ORDER BY {order}
             """,
