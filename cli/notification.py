@@ -6,6 +6,7 @@ import subprocess
 from typing import TYPE_CHECKING
 
 from cli.safe import clean
+from cli.words import count
 
 if TYPE_CHECKING:
     from cli.context import Home
@@ -27,7 +28,7 @@ def summary(findings: Findings) -> str:
     people, employers = totals(findings)
     names = [clean(o.employer) for o in findings.openings[:NAMED]]
     more = f" and {employers - NAMED} more" if employers > NAMED else ""
-    return f"{_count(people, 'new target')} at {', '.join(names)}{more}"
+    return f"{count(people, 'new target')} at {', '.join(names)}{more}"
 
 
 def text(findings: Findings, *, contacts: bool) -> str:
@@ -35,7 +36,7 @@ def text(findings: Findings, *, contacts: bool) -> str:
     lines = [summary(findings), ""]
     for opening in findings.openings:
         people = f"{len(opening.targets)} {'person' if len(opening.targets) == 1 else 'people'}"
-        lines.append(f"{clean(opening.employer)}: {people}, {_count(opening.total, 'posting')}")
+        lines.append(f"{clean(opening.employer)}: {people}, {count(opening.total, 'posting')}")
         if contacts:
             lines += [f"  {clean(target.contact)}" for target in opening.targets]
     return "\n".join([*lines, "", "Who they are: inroad match --new", ""])
@@ -63,7 +64,3 @@ def notify(home: Home, findings: Findings) -> str | None:
     if done.returncode:
         return f"the notification command failed (exit {done.returncode})"
     return None
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.safe import clean
+from cli.words import count as _count
 
 if TYPE_CHECKING:
     from cli.matching import Findings
@@ -217,10 +218,6 @@ def _target(target: Target) -> dict[str, Any]:
         "profile_url": clean(target.profile_url) or None,
         "email": clean(target.email) or None,
     }
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _md(text: str) -> str:

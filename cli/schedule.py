@@ -134,14 +134,14 @@ def run(home: Home, ctx: click.Context) -> None:
         ctx.exit(done.code)
 
 
-def next_run(home: Home, job: Job, scheduler: Scheduler) -> str:
+def next_run(home: Home, job: Job, scheduler: Scheduler | None) -> str:
     """When the scheduler says it starts the job; where it does not say, from the settings."""
     from datetime import UTC
 
     from cli.schedulers.job import SchedulerError
 
     try:
-        if said := scheduler.next_run(job):
+        if scheduler and (said := scheduler.next_run(job)):
             return f"{clean(said)} (says the {scheduler.title})"
     except SchedulerError:
         pass

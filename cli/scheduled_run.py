@@ -20,6 +20,7 @@ import click
 
 from cli.durations import parse_duration, span
 from cli.safe import clean
+from cli.words import count
 
 if TYPE_CHECKING:
     from cli.context import Home
@@ -122,7 +123,9 @@ def _counts(report: RunReport) -> str:
     failed = sum(r.outcome not in FINE for r in reads)
     left = f", {len(report.unread)} left for the next run" if report.unread else ""
     bad = f", {failed} of them failed" if failed else ""
-    return f"{len(reads)} boards read{bad}{left}, {report.summary.new:,} new postings"
+    return (
+        f"{count(len(reads), 'board')} read{bad}{left}, {count(report.summary.new, 'new posting')}"
+    )
 
 
 def _tell_of_new(home: Home, log: logging.Logger) -> tuple[int, str]:
@@ -144,7 +147,8 @@ def _tell_of_new(home: Home, log: logging.Logger) -> tuple[int, str]:
         return 1, f"the match failed: {_explained(error, log)}"
     if not people:
         return 0, "no new targets"
-    return 0, f"{people} new targets at {employers} employers (inroad match --new)"
+    told_of = f"{count(people, 'new target')} at {count(employers, 'employer')}"
+    return 0, f"{told_of} (inroad match --new)"
 
 
 def _explained(error: Exception, log: logging.Logger) -> str:

@@ -11,6 +11,7 @@ import click
 from cli.context import Home, pass_home
 from cli.durations import span
 from cli.safe import clean
+from cli.words import count
 
 if TYPE_CHECKING:
     from store.boards import FollowedBoard
@@ -72,13 +73,17 @@ def status(home: Home, shape: str) -> None:
 
 
 def _next(home: Home) -> str | None:
+    """From the scheduler; where something else has started earlier runs, from the settings."""
     from cli.schedule import next_run
+    from cli.scheduled_run import last_run
     from cli.schedulers.choice import installed
     from cli.schedulers.job import job_of
 
     job = job_of(home)
     found = installed(job)
-    return next_run(home, job, found[0]) if found else None
+    if found is None and last_run(home) is None:
+        return None
+    return next_run(home, job, found[0] if found else None)
 
 
 def _due(home: Home) -> Iterator[dict[str, Any]]:
@@ -90,17 +95,18 @@ def _due(home: Home) -> Iterator[dict[str, Any]]:
     if not boards:
         yield _item("boards", 0, "no boards are watched yet: inroad boards add URL")
     if waiting := len(left_unread(home.postings)):
-        yield _item("unread", waiting, f"{_boards(waiting)} left unread by the last crawl")
+        yield _item("unread", waiting, f"{count(waiting, 'board')} left unread by the last crawl")
     if never := sum(b.read_at is None for b in boards):
-        yield _item("never read", never, f"{_boards(never)} never read: inroad crawl")
+        yield _item("never read", never, f"{count(never, 'board')} never read: inroad crawl")
     old = [b for b in boards if b.read_at and home.now - b.read_at >= STALE]
     if old:
-        line = f"{_boards(len(old))} not read for {STALE.days} days: inroad crawl"
+        line = f"{count(len(old), 'board')} not read for {STALE.days} days: inroad crawl"
         yield _item("stale", len(old), line)
     yield from _feeds(home, boards)
     for trust in ("unconfirmed", "contradicted"):
-        if count := sum(b.trust == trust for b in boards):
-            yield _item(trust, count, f"{_boards(count)} {trust} by name: inroad boards list")
+        if number := sum(b.trust == trust for b in boards):
+            line = f"{count(number, 'board')} {trust} by name: inroad boards list"
+            yield _item(trust, number, line)
     yield from _contacts(home)
 
 
@@ -136,12 +142,8 @@ def _contacts(home: Home) -> Iterator[dict[str, Any]]:
         yield _item("contacts", age.days, line)
 
 
-def _item(kind: str, count: int, what: str, **more: str) -> dict[str, Any]:
-    return {"kind": kind, "count": count, "what": what, **more}
-
-
-def _boards(count: int) -> str:
-    return f"{count:,} {'board' if count == 1 else 'boards'}"
+def _item(kind: str, number: int, what: str, **more: str) -> dict[str, Any]:
+    return {"kind": kind, "count": number, "what": what, **more}
 
 
 def _line(run: Run) -> str:

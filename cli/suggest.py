@@ -111,6 +111,7 @@ def suggest(
         shown = [s for s in found if s.confidence is not Confidence.UNSURE]
         hidden = len(found) - len(shown)
         found = shown
+    total = len(found)
     if limit:
         found = found[:limit]
     listed = found[:SHOWN] if limit is None and shape == "table" else found
@@ -121,7 +122,7 @@ def suggest(
         from cli.tables import print_rows
 
         print_rows(rows if shape == "json" else [_flat(row) for row in rows], shape, COLUMNS)
-    _say_what_else(home, len(found), len(listed), hidden, to_stderr=shape != "table")
+    _say_what_else(home, total, len(listed), hidden, to_stderr=shape != "table")
     if add:
         _add(home, [s for s in found if s.confidence is Confidence.SURE], shape != "table")
     if interrupted:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cli.safe import clean
+from cli.words import count
 
 if TYPE_CHECKING:
     from cli.context import Home
@@ -28,11 +29,10 @@ def confirm_boards(home: Home, run: str) -> list[str]:
     changed = [(claim, now) for claim, now in changed if claim.trust is not now.trust]
     against = [contradiction(c, j) for c, j in changed if j.trust is Trust.CONTRADICTED]
     lines = against[:SHOWN]
-    if more := len(against) - SHOWN:
-        if more > 0:
-            lines.append(f"… and {more} more (inroad boards list)")
+    if len(against) > SHOWN:
+        lines.append(f"… and {len(against) - SHOWN} more (inroad boards list)")
     if confirmed := sum(j.trust is Trust.CONFIRMED for _, j in changed):
-        lines.append(f"{confirmed} {'board' if confirmed == 1 else 'boards'} confirmed by name.")
+        lines.append(f"{count(confirmed, 'board')} confirmed by name.")
     return lines
 
 

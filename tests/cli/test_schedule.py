@@ -279,7 +279,7 @@ def log_of(home):
 def test_a_run_crawls_counts_what_is_new_and_says_it_in_a_line(watched, web):
     ran = watched("schedule", "run")
     assert re.fullmatch(
-        r"1 boards read, 2 new postings; 2 new targets at 1 employers "
+        r"1 board read, 2 new postings; 2 new targets at 1 employer "
         r"\(inroad match --new\)\. .+\n",
         ran.out,
     )
@@ -289,10 +289,11 @@ def test_a_run_crawls_counts_what_is_new_and_says_it_in_a_line(watched, web):
     shown = json.loads(watched("match", "--new", "--format", "json").out)
     assert len(shown[0]["targets"]) == 2, "what was only counted is still to be shown"
     greenhouse(web, "tallgrass", "Tallgrass Robotics", "Baker", "Cook", "Driver")
-    assert "1 new postings; 2 new targets" in watched("schedule", "run").out
+    assert "1 new posting; 2 new targets" in watched("schedule", "run").out
     assert log_of(watched).count("started") == 3
     said = watched("status").out
-    assert "Last scheduled run" in said and "exit 0: 1 boards read" in said
+    assert "(by your settings)" in said, "something of the user's own starts it"
+    assert "Last scheduled run" in said and "exit 0: 1 board read" in said
     data = json.loads(watched("status", "--format", "json").out)
     assert data["scheduled_run"]["exit_code"] == 0 and len(data["runs"]) == 3
     assert data["runs"][0]["outcomes"] == {"ok": 1} and data["runs"][0]["new"] == 1
@@ -379,7 +380,7 @@ def test_never_two_at_once(watched, web):
         first.send_signal(signal.SIGTERM)
         web.leave.set()
         out, _ = first.communicate(timeout=60)
-        assert first.returncode == 130 and b"boards read" in out
+        assert first.returncode == 130 and b"board read" in out
     else:
         web.leave.set()
         first.communicate(timeout=60)
@@ -396,7 +397,7 @@ def test_a_run_follows_its_settings(watched, web):
     config = (watched.home / "config.toml").read_text(encoding="utf-8")
     watched.configure(config + '[schedule]\nknown_only = true\nbudget = "90s"\n')
     watched("boards", "add", "greenhouse:tallgrass", "--employer", "Tallgrass Robotics")
-    assert "1 boards read" in watched("schedule", "run").out
+    assert "1 board read" in watched("schedule", "run").out
     assert not web.paths("boards-api.greenhouse.io/v1/boards/alder")
 
 
