@@ -74,6 +74,8 @@ def install(home: Home, form: str | None) -> None:
 @pass_home
 def show(home: Home) -> None:
     """Say what is scheduled, and when it runs next."""
+    import shlex
+
     from cli.schedulers.choice import installed
     from cli.schedulers.job import job_of
 
@@ -89,8 +91,7 @@ def show(home: Home) -> None:
         same = file.read_text(encoding=_encoding(file)) == scheduler.files(job)[file]
         old = "" if same else "  (of other settings: inroad schedule install)"
         click.echo(f"  file     {clean(file)}{old}")
-    last = " ".join(job.command)
-    click.echo(f"  runs     {clean(last)}")
+    click.echo(f"  runs     {clean(shlex.join(job.command))}")
     click.echo(f"  log      {clean(home.path / 'schedule.log')}")
 
 

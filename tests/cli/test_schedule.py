@@ -15,12 +15,14 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from cli.schedulers.choice import of_this_machine
 from cli.schedulers.cron import cron_line
 from cli.schedulers.job import Job, SchedulerError
 from cli.schedulers.launchd import Launchd
-from cli.schedulers.systemd import Systemd
+from cli.schedulers.systemd import Systemd, quoted
 from cli.schedulers.windows import Windows
 from tests.cli.invented import PEOPLE, greenhouse
 
@@ -148,6 +150,21 @@ def test_the_cron_line_starts_the_same_command(tmp_path):
     assert not re.search(r"(?<!\\)%", command)
     done = subprocess.run(["sh", "-c", command.replace("\\%", "%")], capture_output=True, text=True)
     assert json.loads(done.stdout) == list(mine.command[1:])
+
+
+@settings(deadline=None)
+@given(st.lists(st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1), min_size=1))
+def test_no_word_is_lost_in_quoting(words):
+    systemd = " ".join(map(quoted, words))
+    assert shlex.split(systemd.replace("%%", "%")) == words
+    job = Job("inroad-test", tuple(words), Path("home"), 7, 5)
+    command = cron_line(job).split(" ", 5)[5]
+    assert shlex.split(command.replace("\\%", "%")) == words
+
+
+def test_a_line_break_is_refused_for_cron():
+    with pytest.raises(ValueError, match="line break"):
+        cron_line(Job("inroad-test", ("a\nb",), Path("home"), 7, 5))
 
 
 def test_a_delay_by_chance_is_the_same_each_time_and_may_cross_midnight(tmp_path):
