@@ -1,6 +1,6 @@
 """A typical home, filled through the front doors, and the seconds a person then waits.
 
-Usage: python -m bench.home [--contacts 5000] [--boards 1000] [--postings 100000] [--keep DIR].
+Usage: python -m bench.home [--contacts 5000] [--boards 1000] [--postings 100000] [--listed 35000].
 Employers are real names where board directories lie beside the checkout, coined ones otherwise;
 people are invented. The floor is the same Python process importing duckdb and counting rows.
 """
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import itertools
 import json
 import os
 import random
@@ -23,6 +24,7 @@ from pathlib import Path
 from crawler.posting import Posting
 from store.boards import NewBoard, add_boards
 from store.database import Database
+from store.directories import DirectoryBoard, replace_directory
 from store.merge import begin_run, finish_run, merge_segment
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -125,6 +127,20 @@ def fill(home: Path, contacts: int, boards: int, postings: int) -> dict[str, flo
     return {f"merge of {postings:,} postings": merged, f"import of {contacts:,} contacts": imported}
 
 
+def list_directory(home: Path, size: int) -> None:
+    """Keep a directory of this many boards, of real employers as far as there are any."""
+    names = []
+    for path in sorted(DIRECTORIES.glob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as lines:
+            names += [row["name"] for row in csv.DictReader(lines) if row["name"]]
+    names = names or [name for name, _ in employers(size, random.Random(1))]
+    rows = [
+        DirectoryBoard("bench", "greenhouse", f"listed{n}", f"https://x.example/{n}", name)
+        for n, name in zip(range(size), itertools.cycle(names), strict=False)
+    ]
+    replace_directory(Database(home / "postings.duckdb", "postings"), "bench", "", rows, 0, NOW)
+
+
 def run(home: Path, *words: str) -> float:
     started = time.perf_counter()
     done = subprocess.run(
@@ -155,17 +171,22 @@ def main() -> None:
     parser.add_argument("--contacts", type=int, default=5000)
     parser.add_argument("--boards", type=int, default=1000)
     parser.add_argument("--postings", type=int, default=100_000)
+    parser.add_argument("--listed", type=int, default=35_000, help="boards in a directory")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         for what, seconds in fill(home, given.contacts, given.boards, given.postings).items():
             print(f"{what}: {seconds:.2f} s")
+        list_directory(home, given.listed)
         base = statistics.median(floor(home) for _ in range(5))
         print(f"floor (python, duckdb, one count): {base:.2f} s")
         for words in (
             ("match", "--format", "json"),
             ("match", "--title", "engineer", "--limit", "20"),
+            ("match", "--new", "--peek", "--format", "json"),
             ("boards", "list"),
+            ("boards", "suggest"),
+            ("status",),
             ("contacts", "show", "1"),
         ):
             seconds = statistics.median(run(home, *words) for _ in range(3))

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.context import Home, pass_home
+from cli.directories import directories
 from cli.safe import clean
+from cli.suggest import suggest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +23,10 @@ if TYPE_CHECKING:
 @click.group()
 def boards() -> None:
     """Choose whose job boards are watched."""
+
+
+boards.add_command(suggest)
+boards.add_command(directories)
 
 
 @boards.command()
@@ -53,11 +59,14 @@ def add(
     if not (where or starter or feeds):
         raise click.UsageError("Give an address, a source:token, --starter or --feeds.")
     wanted: list[Board] = []
+    new = 0
     if starter:
         from cli.shipped import config_folder
         from crawler.boards import read_starter
 
-        wanted += read_starter((config_folder() / "boards.toml").read_text(encoding="utf-8"))
+        text = (config_folder() / "boards.toml").read_text(encoding="utf-8")
+        wanted = read_starter(text)
+        new = follow(home, wanted, "the starter list")
     if feeds:
         wanted += _feeds(home) or _no_feeds()
     resolved, failures = _resolve(home, where)
@@ -73,7 +82,7 @@ def add(
             for d in detections
         ]
     if wanted:
-        new = _follow(home, wanted)
+        new += follow(home, [b for b in wanted if b.employer_origin is not NameOrigin.DIRECTORY])
         named = ", ".join(clean(b) for b in wanted) if len(wanted) <= 5 else f"{len(wanted)} boards"
         known = len(wanted) - new
         click.echo(f"Watching {named}" + (f" ({known} already)." if known else "."))
@@ -132,27 +141,43 @@ def remove(home: Home, ctx: click.Context, which: tuple[str, ...]) -> None:
 
 @boards.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--directory",
+    is_flag=True,
+    help="Only keep the list, for `inroad boards suggest` to look in; watch nothing.",
+)
+@click.option("--name", help="What to call the directory; otherwise the file's name is taken.")
 @click.pass_context
 @pass_home
-def import_(home: Home, ctx: click.Context, file: Path) -> None:
-    """Watch every board in a CSV file.
+def import_(home: Home, ctx: click.Context, file: Path, directory: bool, name: str | None) -> None:
+    """Watch every board in a CSV file, or keep it as a directory.
 
     Columns: name, slug and url, or source, token and employer. Rows that cannot be used are
-    named; the others are kept.
+    named; the others are kept. A directory takes the place of the one of the same name.
     """
     from crawler.boards import read_directory
 
+    if name and not directory:
+        raise click.UsageError("--name goes with --directory.")
     good, bad = read_directory(file)
-    new = _follow(home, good) if good else 0
-    click.echo(
-        f"{len(good) + len(bad)} rows: {new} boards added, {len(good) - new} already there, "
-        f"{len(bad)} not usable."
-    )
+    if directory:
+        from cli.directories import keep
+
+        if good:
+            click.echo(keep(home, file, name or file.stem, good, bad))
+        else:
+            click.echo("No row names a board that Inroad can read; nothing was kept.", err=True)
+    else:
+        new = follow(home, good, f"the directory {file.name}") if good else 0
+        click.echo(
+            f"{len(good) + len(bad)} rows: {new} boards added, {len(good) - new} already there, "
+            f"{len(bad)} not usable."
+        )
+        _say_what_is_unread(home, good)
     for row in bad[:20]:
         click.echo(f"  line {row.line}: {clean(row.reason)}", err=True)
     if len(bad) > 20:
         click.echo(f"  … and {len(bad) - 20} more", err=True)
-    _say_what_is_unread(home, good)
     if bad:
         ctx.exit(3 if good else 1)
 
@@ -230,7 +255,8 @@ def _look_at(home: Home, pages: Sequence[str]) -> dict[str, list[Detection] | st
     return looked
 
 
-def _follow(home: Home, found: Sequence[Board]) -> int:
+def follow(home: Home, found: Sequence[Board], claimed_by: str = "a directory") -> int:
+    """Watch boards; how many were new. A name of origin "directory" is `claimed_by` somebody."""
     from crawler.sources import SOURCES
     from store.boards import NewBoard, add_boards
 
@@ -248,6 +274,7 @@ def _follow(home: Home, found: Sequence[Board]) -> int:
             for b in found
         ],
         home.now,
+        claimed_by,
     )
 
 
@@ -297,16 +324,21 @@ def _print_table(found: Sequence[FollowedBoard]) -> None:
     if not found:
         click.echo("No boards yet: inroad boards add URL, or inroad boards add --starter")
         return
+    import shlex
+
     from rich.console import Console
     from rich.table import Table
 
+    from store.claims import Trust
+
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("employer", "board", "last read", "outcome"):
+    for column in ("employer", "name", "board", "last read", "outcome"):
         table.add_column(column, overflow="fold")
     table.add_column("open", justify="right")
     for b in found:
         table.add_row(
             clean(b.employer) or f"({clean(b.board)})",
+            b.trust or "",
             clean(f"{b.source}:{b.board}"),
             f"{b.read_at:%Y-%m-%d %H:%M}" if b.read_at else "never",
             b.outcome or "",
@@ -315,6 +347,18 @@ def _print_table(found: Sequence[FollowedBoard]) -> None:
     console = Console(highlight=False, markup=False, emoji=False)
     console.print(table)
     click.echo(f"{len(found)} boards, {sum(b.open_postings for b in found):,} open postings.")
+    if unconfirmed := sum(b.trust == Trust.UNCONFIRMED for b in found):
+        click.echo(
+            f"{unconfirmed} unconfirmed: only a directory says whose they are, until a crawl reads "
+            "the name on the board."
+        )
+    for b in found:
+        if b.trust == Trust.CONTRADICTED:
+            click.echo(
+                f'{clean(f"{b.source}:{b.board}")}: the board says "{clean(b.said)}", '
+                f'{clean(b.claimed_by)} said "{clean(b.claimed)}". Keep it, or '
+                f"inroad boards remove {shlex.quote(clean(f'{b.source}:{b.board}'))}"
+            )
 
 
 def _print_data(found: Sequence[FollowedBoard], shape: str) -> None:
@@ -326,6 +370,10 @@ def _print_data(found: Sequence[FollowedBoard], shape: str) -> None:
             "token": clean(b.board),
             "employer": clean(b.employer) or None,
             "employer_origin": b.employer_origin,
+            "trust": b.trust,
+            "claimed": clean(b.claimed) or None,
+            "claimed_by": clean(b.claimed_by) or None,
+            "said": clean(b.said) or None,
             "url": clean(b.url),
             "last_read": b.read_at.isoformat(timespec="seconds") + "Z" if b.read_at else None,
             "outcome": b.outcome,
@@ -333,5 +381,14 @@ def _print_data(found: Sequence[FollowedBoard], shape: str) -> None:
         }
         for b in found
     ]
-    columns = ("source", "token", "employer", "url", "last_read", "outcome", "open_postings")
+    columns = (
+        "source",
+        "token",
+        "employer",
+        "url",
+        "last_read",
+        "outcome",
+        "open_postings",
+        "trust",
+    )
     print_rows(rows, shape, columns)

@@ -10,65 +10,100 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.context import Home, pass_home
+from cli.durations import Duration
 from cli.safe import clean
+from cli.trust import confirm_boards
+from cli.turns import boards_to_read
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from datetime import timedelta
 
+    from cli.turns import Wanted
     from crawler.progress import Event, Progress
-    from crawler.run import RunReport
+    from crawler.run import CrawlPaths, RunReport
     from crawler.settings import CrawlSettings
-    from crawler.sources.base import Board
 
 FINE = ("ok", "empty")
 
 
 @click.command()
 @click.argument("boards", nargs=-1, metavar="[BOARD]...")
+@click.option(
+    "--budget",
+    type=Duration(),
+    metavar="TIME",
+    help="Stop cleanly after so long (20m, 1h30m); the boards left are read first next time.",
+)
+@click.option("--known-only", is_flag=True, help="Only boards of employers where you know someone.")
 @click.pass_context
 @pass_home
-def crawl(home: Home, ctx: click.Context, boards: tuple[str, ...]) -> None:
+def crawl(
+    home: Home,
+    ctx: click.Context,
+    boards: tuple[str, ...],
+    budget: timedelta | None,
+    known_only: bool,
+) -> None:
     """Read every board and keep its postings.
 
-    BOARD limits the run to boards you follow, as `source:token`. Ctrl-C stops cleanly: what
-    was read stays. Exit code 3 says that some boards could not be read; each is named.
+    Boards that the last run left unread come first, then those where you know the most people,
+    then those not read for the longest. BOARD limits the run to boards you follow, as
+    `source:token`. Ctrl-C stops cleanly: what was read stays. Exit code 3 says that some boards
+    could not be read; each is named.
     """
-    wanted = _wanted(home, boards)
-    if not wanted:
-        raise click.ClickException(
-            "No boards to read yet. Add some first: inroad boards add URL, or "
-            "inroad boards add --starter"
-        )
+    wanted = boards_to_read(home, boards, known_only=known_only)
+    if not wanted.boards:
+        raise click.ClickException(wanted.why_none)
     if not home.settings.crawl["contact"]:
         click.echo(
             "Tip: set [crawl] contact in config.toml (`inroad config init`), so that the "
             "servers you read can reach you.",
             err=True,
         )
-    report = run(home, wanted)
+    with _watching() as progress:
+        report = run(home, wanted, budget, progress)
     print_report(report)
+    for line in confirm_boards(home, report.run):
+        click.echo(line)
+    if code := exit_code(report):
+        ctx.exit(code)
+
+
+def exit_code(report: RunReport) -> int:
+    """130 where the user stopped it, 3 where boards failed. Time that is up is no failure."""
     if report.interrupted:
-        ctx.exit(130)
-    if any(r.outcome not in FINE for r in report.summary.reads) or report.damaged:
-        ctx.exit(3)
+        return 130
+    # A board whose read the end of the time cut short has no outcome.
+    fine = (*FINE, None) if report.out_of_time else FINE
+    return 3 if any(r.outcome not in fine for r in report.summary.reads) or report.damaged else 0
 
 
-def run(home: Home, boards: Sequence[Board]) -> RunReport:
-    """One crawl of the given boards, drawn on the terminal while it goes."""
-    from crawler.run import CrawlPaths
+def run(
+    home: Home,
+    wanted: Wanted,
+    budget: timedelta | None = None,
+    progress: Progress | None = None,
+) -> RunReport:
+    """One crawl of the given boards."""
     from crawler.run import crawl as run_crawl
     from crawler.sources import SOURCES
 
+    paths, settings = crawl_paths(home), crawl_settings(home)
+    return run_crawl(wanted.boards, paths, settings, SOURCES, progress, wanted.worth, budget)
+
+
+def crawl_paths(home: Home) -> CrawlPaths:
+    """Where the crawls of a home keep their things; its folder is made where missing."""
+    from crawler.run import CrawlPaths
+
     home.path.mkdir(parents=True, exist_ok=True, mode=0o700)
-    paths = CrawlPaths(
+    return CrawlPaths(
         database=home.postings,
         spool=home.path / "spool",
         lock=home.path / "crawl.lock",
         log=home.path / "crawl.log",
         requests=home.path / "requests.json",
     )
-    with _watching() as progress:
-        return run_crawl(boards, paths, crawl_settings(home), SOURCES, progress)
 
 
 def crawl_settings(home: Home) -> CrawlSettings:
@@ -92,29 +127,6 @@ def crawl_settings(home: Home) -> CrawlSettings:
     )
 
 
-def _wanted(home: Home, specs: Sequence[str]) -> list[Board]:
-    from crawler.posting import NameOrigin
-    from crawler.sources.base import Board
-    from store.boards import followed_boards
-
-    followed = {}
-    for b in followed_boards(home.postings):
-        # A name that stands in postings' payloads is theirs, not the board's.
-        known = b.employer_origin not in (None, NameOrigin.PAYLOAD)
-        followed[f"{b.source}:{b.board}"] = Board(
-            b.source,
-            b.board,
-            b.employer if known else None,
-            NameOrigin(b.employer_origin) if known else None,
-        )
-    unknown = [s for s in specs if s not in followed]
-    if unknown:
-        raise click.BadParameter(
-            f"{', '.join(unknown)}: not among your boards (`inroad boards list`)."
-        )
-    return [followed[s] for s in specs] if specs else list(followed.values())
-
-
 @contextlib.contextmanager
 def _watching() -> Iterator[Progress]:
     """A live bar on a terminal, a plain line a board otherwise."""
@@ -132,6 +144,7 @@ def _watching() -> Iterator[Progress]:
         PostingsRead,
         Recovered,
         RunStarted,
+        TimeUp,
     )
 
     bar = Bar(
@@ -146,7 +159,7 @@ def _watching() -> Iterator[Progress]:
 
     def draw(event: Event) -> None:
         match event:
-            case Recovered() | BoardSkipped():
+            case Recovered() | BoardSkipped() | TimeUp():
                 bar.console.print(_line(event))
             case RunStarted(boards=boards):
                 bar.update(task, total=boards)
@@ -171,7 +184,7 @@ def _say(event: Event) -> None:
 
 
 def _line(event: Event) -> str:
-    from crawler.progress import BoardDone, BoardSkipped, Recovered, RunStarted
+    from crawler.progress import BoardDone, BoardSkipped, Recovered, RunStarted, TimeUp
 
     match event:
         case Recovered(run=earlier, segments=segments):
@@ -180,6 +193,8 @@ def _line(event: Event) -> str:
             return f"Skipping {clean(board)}: {clean(why)}"
         case RunStarted(boards=boards):
             return f"Reading {boards} boards."
+        case TimeUp():
+            return "The time is up: what is being read may end, and nothing else is begun."
         case BoardDone():
             detail = f" ({clean(event.detail)})" if event.detail else ""
             listed = f", {event.listed} postings" if event.outcome == "ok" else ""
@@ -222,4 +237,9 @@ def print_report(report: RunReport) -> None:
         click.echo(
             f"Stopped with {len(report.unread)} boards unread. Everything read so far is kept; "
             "run it again for the rest."
+        )
+    if report.out_of_time:
+        click.echo(
+            f"The time was up with {len(report.unread)} boards unread; the next crawl begins "
+            "with them. Everything read is kept."
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from matcher.targets.rank import Opening
     from store.network import Workplace
     from store.postings import PostingFilter, Stock
+    from store.seen import How, Seen
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,8 @@ class Findings:
     stock: Stock
     limits: History
     pace: Pace
+    only_new: bool = False
+    """Whether openings seen before were left out."""
 
     @property
     def contacts(self) -> int:
@@ -111,23 +114,28 @@ def verdicts(home: Home) -> dict[tuple[str, str], bool]:
     return {(key(v.employer), key(v.workplace)): v.same for v in list_verdicts(home.network)}
 
 
-def find(home: Home, search: dict[str, Any], newest: int | None = None) -> Findings:
+def find(
+    home: Home, search: dict[str, Any], newest: int | None = None, seen: Seen | None = None
+) -> Findings:
     """Match the postings that fit `search` (the options of `search_options`) with the network.
 
-    `newest` is how many postings of an employer are wanted, where not all.
+    `newest` is how many postings of an employer are wanted, where not all; what is `seen` is left
+    out.
     """
     # One open connection makes the many short ones below it cheap.
     with home.network.read(), home.postings.read():
-        return _find(home, search, newest)
+        return _find(home, search, newest, seen)
 
 
-def _find(home: Home, search: dict[str, Any], newest: int | None) -> Findings:
+def _find(home: Home, search: dict[str, Any], newest: int | None, seen: Seen | None) -> Findings:
     from cli.asking import pace
     from cli.knowing import known as known_of
     from matcher.employers.clues import weigh
     from matcher.employers.link import Tier, link
+    from matcher.targets.fresh import only_new
     from matcher.targets.rank import known_employers, rank
     from store import network
+    from store.claims import unconfirmed_boards
     from store.postings import hiring_employers, open_postings, open_titles, stock
 
     wanted, relation, limit = _wanted(home, search)
@@ -140,8 +148,12 @@ def _find(home: Home, search: dict[str, Any], newest: int | None) -> Findings:
     met = known_employers(hiring, links)
     postings = open_postings(home.postings, met, wanted, home.now, newest)
     known, limits = known_of(home, workplaces, open_titles(home.postings, met, wanted, home.now))
+    if doubtful := unconfirmed_boards(home.postings):
+        postings = [replace(p, unconfirmed=(p.source, p.board) in doubtful) for p in postings]
     part_of = home.settings.match["part_of"]
     openings = rank(postings, hiring, workplaces, links, home.now, relation, part_of, known)
+    if seen is not None:
+        openings = only_new(openings, seen)
     return Findings(
         openings=openings[:limit] if limit else openings,
         unsure=[x for x in links if x.tier is Tier.UNSURE],
@@ -150,7 +162,24 @@ def _find(home: Home, search: dict[str, Any], newest: int | None) -> Findings:
         stock=stock(home.postings, home.now),
         limits=limits,
         pace=pace(home),
+        only_new=seen is not None,
     )
+
+
+def find_new(home: Home, search: dict[str, Any], how: How) -> Findings:
+    """What was not seen yet in this way."""
+    from store.seen import seen
+
+    return find(home, search, seen=seen(home.network, how))
+
+
+def note_new(home: Home, findings: Findings, how: How) -> None:
+    """Keep that these findings were seen."""
+    from matcher.targets.fresh import keys
+    from store.seen import note_seen
+
+    if findings.openings:
+        note_seen(home.network, *keys(findings.openings), how, home.now)
 
 
 def _domains(home: Home, hiring: Collection[str], workplaces: Sequence[Workplace]) -> Known | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.safe import clean
+from cli.words import count as _count
 
 if TYPE_CHECKING:
     from cli.matching import Findings
@@ -81,7 +82,7 @@ def as_json(findings: Findings) -> str:
         "  {\n"
         f'    "employer": {json.dumps(clean(opening.employer), ensure_ascii=False)},\n'
         f'    "postings": {lines(_posting(opening, p) for p in opening.postings)},\n'
-        f'    "targets": {lines(map(_target, opening.targets))}\n'
+        f'    "targets": {lines(_target(opening, one) for one in opening.targets)}\n'
         "  }"
         for opening in findings.openings
     ]
@@ -121,7 +122,9 @@ def closing_lines(findings: Findings) -> Iterator[str]:
     if not findings.workplaces:
         yield "No contacts with a workplace yet. Run: inroad contacts import FILE"
     elif not findings.openings and stock.postings:
-        if hiring:
+        if findings.only_new:
+            yield "Nothing new since it was last shown."
+        elif hiring:
             yield (
                 f"Nobody in your files works or worked at any of these {hiring} employers "
                 f"(files as of {as_of})."
@@ -135,6 +138,11 @@ def closing_lines(findings: Findings) -> Iterator[str]:
         f"({former} former): {_count(people, 'target')} at "
         f"{_count(len(findings.openings), 'employer')}."
     )
+    if doubtful := sum(_unconfirmed(o) for o in findings.openings):
+        yield (
+            f"{_count(doubtful, 'employer')} unconfirmed: only a directory says whose the board "
+            "is, until a crawl reads the name on it."
+        )
     if findings.unsure:
         yield (
             f"{_count(len(findings.unsure), 'pair')} of names could be the same employer or not: "
@@ -206,7 +214,13 @@ def period(since: str | None, until: str | None, relation: str) -> str:
 
 
 def _heading(opening: Opening) -> str:
-    return f"{clean(opening.employer)} — {_count(opening.total, 'open posting')}"
+    doubt = " (unconfirmed)" if _unconfirmed(opening) else ""
+    return f"{clean(opening.employer)} — {_count(opening.total, 'open posting')}{doubt}"
+
+
+def _unconfirmed(opening: Opening) -> bool:
+    """Whether nothing but a directory says that any of the postings are this employer's."""
+    return all(posting.unconfirmed for posting in opening.postings)
 
 
 def _person(target: Target) -> str:
@@ -247,11 +261,13 @@ def _posting(opening: Opening, posting: OpenPosting) -> dict[str, Any]:
         "published": posting.published_at.date().isoformat() if posting.published_at else None,
         "portfolio": [_pick(one) for one in opening.portfolio(posting)],
     }
+    if posting.unconfirmed:
+        said["unconfirmed"] = True
     return said | ({"attribution": clean(posting.attribution)} if posting.attribution else {})
 
 
-def _target(target: Target) -> dict[str, Any]:
-    return {
+def _target(opening: Opening, target: Target) -> dict[str, Any]:
+    said: dict[str, Any] = {
         "contact_id": target.contact_id,
         "contact": clean(target.contact),
         "title": clean(target.title) or None,
@@ -280,6 +296,7 @@ def _target(target: Target) -> dict[str, Any]:
         "silent_months": target.silent_months,
         "named_by": clean(target.named_by) or None,
     }
+    return said | ({"unconfirmed": True} if _unconfirmed(opening) else {})
 
 
 def _stop(stop: Stop | None) -> dict[str, Any] | None:
@@ -287,7 +304,3 @@ def _stop(stop: Stop | None) -> dict[str, Any] | None:
         return None
     until = stop.until and stop.until.isoformat()
     return {"block": stop.block, "why": clean(stop.why), "until": until}
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

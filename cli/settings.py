@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from cli.shipped import config_folder
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class SettingsError(Exception):
@@ -29,6 +32,8 @@ class Settings:
     rank: dict[str, Any]
     limits: dict[str, Any]
     office: dict[str, Any]
+    suggest: dict[str, Any]
+    schedule: dict[str, Any]
     database: dict[str, Any]
 
 
@@ -116,10 +121,30 @@ def _check(merged: dict[str, Any], file: Path) -> None:
                 raise SettingsError(f"{file}: {table}.{key} must be 0 or more, not {value}.")
     if search["limit"] < 0:
         raise SettingsError(f"{file}: search.limit must be 0 or more.")
+    if min(merged["suggest"].values()) < 1:
+        raise SettingsError(f"{file}: the numbers of [suggest] must be 1 or more.")
+    _check_schedule(merged["schedule"], file)
     try:
         parse_since(search["since"], datetime(2026, 1, 1))  # noqa: DTZ001
     except ValueError as error:
         raise SettingsError(f"{file}: search.since: {error}") from error
+
+
+def _check_schedule(schedule: dict[str, Any], file: Path) -> None:
+    from cli.durations import parse_duration
+
+    hour, _, minute = schedule["at"].partition(":")
+    if not (re.fullmatch(r"\d{1,2}:\d\d", schedule["at"]) and int(hour) < 24 and int(minute) < 60):
+        raise SettingsError(f'{file}: schedule.at must be a time of day such as "07:30".')
+    if odd := [day for day in schedule["days"] if day not in DAYS]:
+        raise SettingsError(f"{file}: schedule.days may hold {', '.join(DAYS)}, not {odd[0]!r}.")
+    if not 0 <= schedule["random_delay"] <= 24 * 60:
+        raise SettingsError(f"{file}: schedule.random_delay must be 0 to 1440 minutes.")
+    try:
+        if schedule["budget"]:
+            parse_duration(schedule["budget"])
+    except ValueError as error:
+        raise SettingsError(f"{file}: schedule.budget: {error}.") from error
 
 
 def parse_since(text: str, now: datetime) -> datetime | None:

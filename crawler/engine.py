@@ -8,7 +8,7 @@ import signal
 import threading
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -92,6 +92,16 @@ def run_spider(
         if task.done() and not task.cancelled() and (error := task.exception()):
             raise error
     return Ended(crawler.spider, reasons[0] if reasons else "killed")
+
+
+def stop_at_once() -> None:
+    """End the run without waiting for what is on the wire."""
+    from twisted.internet import reactor as running
+    from twisted.internet.error import ReactorNotRunning
+
+    reactor: Any = running
+    with suppress(ReactorNotRunning):
+        reactor.stop()
 
 
 @contextmanager

@@ -1,11 +1,14 @@
 """Boards in lanes, one a host: every host is kept busy, and none crowds out the others.
 
-A lane has only a few of its boards open at a time, so memory does not grow with the number of
-boards.
+Of all boards that politeness allows, the most useful is opened next: a lane goes on while no
+waiting lane begins with a more useful board. Among equals the longest lane comes first, because
+with a pause between requests it decides how long the run takes. A lane has only a few of its
+boards open at a time, so memory does not grow with the number of boards.
 """
 
 from __future__ import annotations
 
+import heapq
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -18,22 +21,57 @@ BOARDS_PER_LANE = 2
 
 @dataclass(slots=True, eq=False)
 class Lane:
-    """The boards of one host that have not been opened yet."""
+    """The boards of one host that have not been opened yet, the most useful first."""
 
-    waiting: deque[Board] = field(default_factory=deque)
+    number: int
+    waiting: deque[tuple[int, Board]] = field(default_factory=deque)
+    """Each with its worth."""
     open: int = 0
 
-    def take(self) -> Board | None:
-        """The next board to open, if there is one and room for it."""
-        if not self.waiting or self.open >= BOARDS_PER_LANE:
+    @property
+    def worth(self) -> int:
+        """Of its next board."""
+        return self.waiting[0][0]
+
+
+class Lanes:
+    """All boards of a run.
+
+    Args:
+        worth: how useful a board is; boards of equal worth stay in their order.
+    """
+
+    def __init__(
+        self,
+        boards: Iterable[Board],
+        host: Callable[[Board], str],
+        worth: Callable[[Board], int] = lambda board: 0,
+    ) -> None:
+        lanes: dict[str, Lane] = {}
+        ranked = sorted(((worth(board), board) for board in boards), key=lambda one: -one[0])
+        for value, board in ranked:
+            name = host(board)
+            lane = lanes.setdefault(name, Lane(len(lanes)))
+            lane.waiting.append((value, board))
+        self._idle: list[tuple[int, int, int, Lane]] = []
+        for lane in lanes.values():
+            self.rest(lane)
+
+    def rest(self, lane: Lane) -> None:
+        """Let a lane without an open board wait for its turn, if it has any board left."""
+        if lane.waiting and not lane.open:
+            order = (-lane.worth, -len(lane.waiting), lane.number)
+            heapq.heappush(self._idle, (*order, lane))
+
+    def next(self) -> Lane | None:
+        """The waiting lane whose next board is the most useful; it waits no longer."""
+        return heapq.heappop(self._idle)[-1] if self._idle else None
+
+    def take(self, lane: Lane) -> Board | None:
+        """The next board of a lane, if there is one, room for it, and none more useful waits."""
+        if not lane.waiting or lane.open >= BOARDS_PER_LANE:
             return None
-        self.open += 1
-        return self.waiting.popleft()
-
-
-def sort_into_lanes(boards: Iterable[Board], host: Callable[[Board], str]) -> deque[Lane]:
-    """The longest first: with a pause between requests it decides how long the run takes."""
-    lanes: dict[str, Lane] = {}
-    for board in boards:
-        lanes.setdefault(host(board), Lane()).waiting.append(board)
-    return deque(sorted(lanes.values(), key=lambda lane: -len(lane.waiting)))
+        if self._idle and -self._idle[0][0] > lane.worth:
+            return None
+        lane.open += 1
+        return lane.waiting.popleft()[1]

@@ -63,6 +63,11 @@ class Stopping:
 
 
 @dataclass(frozen=True, slots=True)
+class TimeUp:
+    """The run's time is up: boards being read may end, and no other is begun."""
+
+
+@dataclass(frozen=True, slots=True)
 class Merging:
     """The fetching is over; what is left goes into the database now."""
 
@@ -77,6 +82,7 @@ Event = (
     | PostingsRead
     | BoardDone
     | Stopping
+    | TimeUp
     | Merging
 )
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import monotonic
 
 from filelock import FileLock, Timeout
 
@@ -28,8 +29,9 @@ from crawler.spider import BoardSpider
 from crawler.staging import Merger, RecoveredRun, Spool, clear, recover
 from store.database import Database
 from store.errors import DatabaseBusy
-from store.known import Known, known_ids, what_is_known
+from store.known import BoardKey, Known, known_ids, what_is_known
 from store.merge import RunSummary, begin_run, finish_run
+from store.unread import note_unread
 
 
 class RunInProgress(Exception):
@@ -58,7 +60,7 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class RunReport:
-    """What a crawl did. `reason` is "finished" or "interrupted"."""
+    """What a crawl did. `reason` is "finished", "interrupted" or "out of time"."""
 
     run: str
     reason: str
@@ -76,6 +78,10 @@ class RunReport:
     def interrupted(self) -> bool:
         return self.reason == "interrupted"
 
+    @property
+    def out_of_time(self) -> bool:
+        return self.reason == "out of time"
+
 
 def crawl(
     boards: Sequence[Board],
@@ -83,8 +89,14 @@ def crawl(
     settings: CrawlSettings,
     sources: Mapping[str, Source],
     progress: Progress | None = None,
+    worth: Mapping[BoardKey, int] | None = None,
+    budget: timedelta | None = None,
 ) -> RunReport:
     """Read every board once and merge what was found. Once per process.
+
+    Boards of more `worth` (0 where it has none) are read first, as far as one request at a time
+    to a host allows, and boards of equal worth in the order given. Once the `budget` is used up
+    no board is begun any more; those without a turn are kept for the next run to begin with.
 
     A first Ctrl-C (or SIGTERM) lets the requests on the wire finish and keeps everything; a
     second one does not wait for them.
@@ -95,6 +107,7 @@ def crawl(
         StoreError: the database would not; the spool keeps it for the next run.
     """
     watch = progress or unwatched
+    until = monotonic() + budget.total_seconds() if budget is not None else None
     boards = list({(b.source, b.token): b for b in reversed(boards)}.values())[::-1]
     with only_run(home.lock):
         recovered = []
@@ -118,6 +131,9 @@ def crawl(
         def ids(board: Board) -> Collection[str]:
             return known_ids(home.database, board.source, board.token)
 
+        def useful(board: Board) -> int:
+            return (worth or {}).get((board.source, board.token), 0)
+
         arguments = {
             "boards": boards,
             "sources": sources,
@@ -126,9 +142,15 @@ def crawl(
             "known": known,
             "known_ids": ids,
             "progress": watch,
+            "worth": useful,
+            "seconds": None if until is None else until - monotonic(),
         }
 
+        stopped = False
+
         def stopping() -> None:
+            nonlocal stopped
+            stopped = True
             watch(Stopping())
 
         reason = "interrupted"
@@ -137,7 +159,10 @@ def crawl(
             ended = run_spider(
                 BoardSpider, arguments, settings, sources, home.log, stopping, home.requests
             )
-            if ended.reason not in ("shutdown", "killed"):
+            spider = ended.spider if isinstance(ended.spider, BoardSpider) else None
+            if spider is not None and spider.out_of_time and not stopped:
+                reason = "out of time"
+            elif ended.reason not in ("shutdown", "killed"):
                 reason = "finished"
         finally:
             spool.rotate()
@@ -148,10 +173,11 @@ def crawl(
                 raise DatabaseBusy(f"{error} {kept}") from error
         summary = finish_run(home.database, run, _now(), reason)
         clear(folder)
-    if isinstance(ended.spider, BoardSpider) and ended.spider.spool_error is not None:
-        raise ended.spider.spool_error
-    read = {(r.source, r.board) for r in summary.reads if r.outcome is not None}
-    unread = [b for b in boards if (b.source, b.token) not in read]
+        read = {(r.source, r.board) for r in summary.reads if r.outcome is not None}
+        unread = [b for b in boards if (b.source, b.token) not in read]
+        note_unread(home.database, read, [(b.source, b.token) for b in unread], _now())
+    if spider is not None and spider.spool_error is not None:
+        raise spider.spool_error
     return RunReport(run, reason, summary, recovered, merger.damaged, unread, skipped)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from dataclasses import replace
@@ -13,13 +14,14 @@ from twisted.python.failure import Failure
 
 from crawler.choices import AS_SHIPPED, may_help
 from crawler.conditional import is_unchanged, request_hash, validators
+from crawler.engine import stop_at_once
 from crawler.keys import keys_for, redacted, unkeyed_body
-from crawler.lanes import Lane, sort_into_lanes
+from crawler.lanes import Lane, Lanes
 from crawler.origins import host_of
 from crawler.outcomes import Interrupted, Problem, judge_failure, judge_status, one_line
 from crawler.politeness import Politeness
 from crawler.posting import Posting
-from crawler.progress import BoardDone, BoardStarted, PostingsRead, Progress, unwatched
+from crawler.progress import BoardDone, BoardStarted, PostingsRead, Progress, TimeUp, unwatched
 from crawler.reading import Detail, Reading
 from crawler.recording import (
     NotAPosting,
@@ -50,6 +52,8 @@ from crawler.staging import Spool, SpoolError
 from store.known import Known
 
 FETCHES_PER_BOARD = 4
+LAST_SECONDS = 10.0
+"""That boards being read get to end in once the time is up, and then requests on the wire."""
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +64,8 @@ class BoardSpider(Spider):
     Args:
         known: what earlier runs learned.
         known_ids: the ids of all postings a board had when it was last read whole.
+        worth: how useful a board is; the most useful is read first.
+        seconds: after which no board is begun any more; None for as long as it takes.
     """
 
     name = "boards"
@@ -73,6 +79,8 @@ class BoardSpider(Spider):
         known: Known,
         known_ids: Callable[[Board], Collection[str]],
         progress: Progress = unwatched,
+        worth: Callable[[Board], int] = lambda board: 0,
+        seconds: float | None = None,
     ) -> None:
         super().__init__()
         self._sources = sources
@@ -84,12 +92,19 @@ class BoardSpider(Spider):
         self._boards = len(boards)
         self._done = 0
         self._postings = 0
-        self._lanes = sort_into_lanes(boards, self._host_of)
+        self._lanes = Lanes(boards, self._host_of, worth)
+        self._seconds = seconds
         self._politeness: Politeness | None = None
+        self._stopping: asyncio.Task[None] | None = None
+        self.out_of_time = False
         self.spool_error: SpoolError | None = None
 
     async def start(self) -> AsyncIterator[Request]:
         self._politeness = self.crawler.get_downloader_middleware(Politeness)
+        if self._seconds is not None and self._seconds > 0:
+            asyncio.get_running_loop().call_later(self._seconds, self._time_is_up)
+        elif self._seconds is not None:
+            self._time_is_up()
         for _ in range(self._crawl.concurrent_hosts):
             for request in self._open_lane():
                 yield request
@@ -114,15 +129,15 @@ class BoardSpider(Spider):
         return fetches or Problem(Outcome.FAILED, "the source has nothing to fetch for it")
 
     def _open_lane(self) -> list[Request]:
-        while self._lanes:
-            requests = self._open_boards(self._lanes.popleft())
-            if requests:
+        while not self._closing and (lane := self._lanes.next()):
+            if requests := self._open_boards(lane):
                 return requests
+            self._lanes.rest(lane)
         return []
 
     def _open_boards(self, lane: Lane) -> list[Request]:
         requests: list[Request] = []
-        while not self._interrupted and (board := lane.take()):
+        while not self._closing and (board := self._lanes.take(lane)):
             requests += self._open_board(board, lane)
         return requests
 
@@ -153,8 +168,23 @@ class BoardSpider(Spider):
             self._want(reading, fetch)
 
     @property
-    def _interrupted(self) -> bool:
-        return self._politeness is not None and self._politeness.interrupted
+    def _closing(self) -> bool:
+        """Whether no board is begun any more."""
+        return self.out_of_time or (self._politeness is not None and self._politeness.interrupted)
+
+    def _time_is_up(self) -> None:
+        """Begin nothing new; what is being read may end, if it does so soon."""
+        self.out_of_time = True
+        self._progress(TimeUp())
+        asyncio.get_running_loop().call_later(LAST_SECONDS, self._leave_off)
+
+    def _leave_off(self) -> None:
+        """Send nothing more, and wait a little for what is on the wire."""
+        assert self._politeness is not None
+        self._politeness.interrupt()
+        loop = asyncio.get_running_loop()
+        self._stopping = loop.create_task(self.crawler.stop_async())
+        loop.call_later(LAST_SECONDS, stop_at_once)
 
     # Fetches
 
@@ -185,6 +215,8 @@ class BoardSpider(Spider):
     def _requests(self, reading: Reading) -> list[Request]:
         """As many as may be under way for one board at once."""
         requests = []
+        if self.out_of_time:
+            reading.drop_details()  # the list is what a board's read is about
         while reading.in_flight < FETCHES_PER_BOARD and (wanted := reading.next_fetch()):
             fetch, detail = wanted
             problem = self._objection(reading, fetch) if detail else None
@@ -282,6 +314,7 @@ class BoardSpider(Spider):
         self._finish(reading, records)
         requests += self._open_boards(reading.lane)
         if not reading.lane.open:
+            self._lanes.rest(reading.lane)
             requests += self._open_lane()
         return requests
 

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from store.claims import add_claims
 from store.database import Database
+from store.known import BoardKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,12 @@ class FollowedBoard:
     outcome: str | None = None
     read_at: datetime | None = None
     open_postings: int = 0
+    trust: str | None = None
+    """A `Trust` where somebody else said whose board it is; None where nobody did."""
+    claimed: str | None = None
+    claimed_by: str | None = None
+    said: str | None = None
+    """The name that the board itself gives, once it was compared with what was claimed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +42,14 @@ class NewBoard:
     attribution: str | None = None
 
 
-def add_boards(db: Database, boards: Sequence[NewBoard], now: datetime) -> int:
+def add_boards(
+    db: Database, boards: Sequence[NewBoard], now: datetime, claimed_by: str = "a directory"
+) -> int:
     """Follow boards; those already followed stay, but take a name they had not. Returns how
-    many were new."""
+    many were new.
+
+    Names of origin "directory" are `claimed_by` somebody, and unconfirmed.
+    """
     if not boards:
         return 0
     with db.write() as connection:
@@ -79,6 +92,7 @@ def add_boards(db: Database, boards: Sequence[NewBoard], now: datetime) -> int:
             {"now": now},
         )
         after = connection.execute("SELECT count(*) FROM boards").fetchall()[0][0]
+        add_claims(connection, claimed_by)
         connection.execute("DROP TABLE temp.wanted")
     return int(after - before)
 
@@ -94,6 +108,7 @@ def remove_boards(db: Database, boards: Iterable[tuple[str, str]]) -> int:
                     [source, board],
                 ).fetchall()
             )
+            connection.execute("DELETE FROM claims WHERE source = ? AND board = ?", [source, board])
     return removed
 
 
@@ -122,8 +137,10 @@ def followed_boards(db: Database) -> list[FollowedBoard]:
             SELECT b.source, b.board, b.url, coalesce(b.employer, listed.employer),
                    CASE WHEN b.employer IS NULL AND listed.employer IS NOT NULL THEN 'payload'
                         ELSE b.employer_origin END,
-                   last.outcome, last.read_at, coalesce(listed.open_postings, 0)
+                   last.outcome, last.read_at, coalesce(listed.open_postings, 0),
+                   c.trust, c.employer, c.claimed_by, c.said
             FROM boards b
+            LEFT JOIN claims c ON c.source = b.source AND c.board = b.board
             LEFT JOIN last ON last.source = b.source AND last.board = b.board
             LEFT JOIN listed ON listed.source = b.source AND listed.board = b.board
             ORDER BY lower(coalesce(b.employer, listed.employer, b.board)), b.source, b.board
@@ -137,3 +154,19 @@ def boards_by_source(db: Database) -> dict[str, int]:
     with db.read() as connection:
         rows = connection.execute("SELECT source, count(*) FROM boards GROUP BY source").fetchall()
     return dict(rows)
+
+
+def board_employers(db: Database) -> dict[BoardKey, list[str]]:
+    """Every name that a followed board or one of its postings gives its employer."""
+    with db.read() as connection:
+        rows = connection.execute(
+            """
+            SELECT source, board, list(DISTINCT employer) FROM (
+                SELECT source, board, employer FROM boards
+                UNION ALL
+                SELECT DISTINCT source, board, employer FROM postings SEMI JOIN boards
+                    USING (source, board)
+            ) WHERE employer IS NOT NULL GROUP BY ALL
+            """
+        ).fetchall()
+    return {(source, board): names for source, board, names in rows}

@@ -15,9 +15,9 @@ def forget(db: Database, contact_id: int) -> int:
     """Delete every row of one contact, the imported ones included, and rewrite the file.
 
     Rows of a work history or of messages that may mean this contact or a namesake go too, and
-    verdicts about workplaces nobody else has. So do asks made of them, with all that was said
-    there; asks of others forget whom they were to lead to. Returns how many imported rows were
-    deleted; 0 for nobody.
+    verdicts about workplaces nobody else has, and boards guessed from them. So do asks made of them,
+    with all that was said there; asks of others forget whom they were to lead to. Returns how many
+    imported rows were deleted; 0 for nobody.
     """
     with db.write() as duck:
         found = contacts(duck, contact_id)
@@ -36,16 +36,17 @@ def forget(db: Database, contact_id: int) -> int:
         _decisions(duck, keys)
         for table in (
             *("row_owners", "employments", "schools", "evidence", "contacts", "contact_keys"),
-            "doubts",
+            *("doubts", "seen_targets"),
         ):
             _delete(duck, f"{table} WHERE contact_id = ?", contact_id)
         _delete(duck, "doubts WHERE other_id = ?", contact_id)
-        duck.execute(
-            """
-            DELETE FROM verdicts WHERE workplace IN (SELECT workplace FROM theirs)
-            AND workplace NOT IN (SELECT employer FROM employments)
-            """
-        )
+        for table in ("verdicts", "probes"):
+            duck.execute(
+                f"""
+                DELETE FROM {table} WHERE workplace IN (SELECT workplace FROM theirs)
+                AND workplace NOT IN (SELECT employer FROM employments)
+                """
+            )
         duck.execute("DROP TABLE theirs")
         _scrub_file_names(duck, [*names, *addresses])
         for table in ("work_history", "employments", "card_jobs"):

@@ -390,13 +390,14 @@ def _merge_reads(connection: Connection, run: str) -> None:
         {"run": run},
     )
     _close_absent(connection, run)
-    # What the user or a directory said stays; what was only a slug gets its name.
+    # What the user said stays; a slug, and what a directory says, give way to the board's word.
     connection.execute(
         """
         UPDATE boards AS b SET employer = f.employer, employer_origin = f.employer_origin
         FROM finished AS f
         WHERE b.source = f.source AND b.board = f.board
-          AND f.employer IS NOT NULL AND b.employer IS NULL
+          AND f.employer IS NOT NULL
+          AND (b.employer IS NULL OR b.employer_origin = 'directory')
         """
     )
     # The name often comes after the postings that were spooled without one.

@@ -42,6 +42,8 @@ class OpenPosting:
     first_seen: datetime
     attribution: str | None = None
     """What its source asks to have shown beside it."""
+    unconfirmed: bool = False
+    """Whether its employer's name is only what a directory says of its board."""
 
     @property
     def id(self) -> str:

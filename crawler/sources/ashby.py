@@ -48,6 +48,7 @@ class Ashby(Source):
     terms = "documented public posting API, no key"
     hosts = ("api.ashbyhq.com",)
     delay = 2.0
+    may_probe = True
 
     def token(self, match: re.Match[str]) -> str:
         token = unquote(match["token"]).strip()

@@ -293,6 +293,9 @@ class Source(ABC):
     """Kept for each of `hosts`, over all runs."""
     read_every: ClassVar[timedelta] = timedelta(0)
     """A board read less than this ago is left for a later run."""
+    may_probe: ClassVar[bool] = False
+    """Whether a token may be guessed (`inroad boards suggest --probe`): only where a documented
+    API on `hosts` says plainly that it does not know one."""
     posts: ClassVar[bool] = False
     """Whether its `Fetch.json` are reads, as the vendor's own pages make them."""
 

@@ -62,6 +62,7 @@ class Greenhouse(Source):
     reserved = frozenset(("embed", "js", "api", "v1", "users", "assets", "favicon.ico"))
     terms = "documented public job board API, no key"
     hosts = ("boards-api.greenhouse.io",)
+    may_probe = True
 
     def board_url(self, token: str) -> str:
         return f"https://job-boards.greenhouse.io/{token}"

@@ -53,6 +53,7 @@ class Lever(Source):
     reserved = frozenset(("v0", "v1", "favicon.ico", "robots.txt", "sitemap.xml"))
     terms = "documented public postings API, no key"
     hosts = ("api.lever.co", "api.eu.lever.co")
+    may_probe = True
 
     def token(self, match: re.Match[str]) -> str:
         return (_EU if match.groupdict().get("eu") else "") + match["token"]

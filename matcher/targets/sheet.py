@@ -38,6 +38,8 @@ COLUMNS = (
     "next_step",
 )
 
+UNCONFIRMED = "; unconfirmed: only a directory says whose board this is"
+
 _TRIGGERS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
@@ -87,7 +89,7 @@ def _row(
         target.since,
         target.until,
         str(target.match),
-        target.reason,
+        target.reason + (UNCONFIRMED if posting.unconfirmed else ""),
         target.score,
         target.profile_url,
         target.email,

@@ -1,10 +1,12 @@
-"""A crawled home with the sample network, made once; every test gets a copy of its own."""
+"""Homes to copy: one crawled, with the sample network, and one with a few contacts beside a server
+that answers for every host."""
 
 import io
 import json
 import os
 import shutil
 import sys
+import threading
 from datetime import date
 from importlib import resources
 
@@ -12,7 +14,9 @@ import pytest
 
 from cli.main import main
 from cli.samples.server import SampleServer, sample_boards
+from tests.cli.invented import PEOPLE, know
 from tests.conftest import Inroad, Ran
+from tests.crawler.loopback import Server
 
 NOW = "2026-11-24T09:00:00"
 SAMPLES = resources.files("cli.samples")
@@ -96,3 +100,35 @@ def asker(crawled, tmp_path):
     shutil.copytree(crawled, home)
     (home / "config.toml").write_text(ME, encoding="utf-8")
     return Asker(home).on("2026-11-24")
+
+
+@pytest.fixture
+def web():
+    server = Server()
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    yield server
+    server.leave.set()
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture(scope="module")
+def contacts(tmp_path_factory):
+    """A network database with the six of PEOPLE, to be copied."""
+    folder = tmp_path_factory.mktemp("contacts")
+    inroad = Inroad(folder / "home")
+    know(inroad, folder, PEOPLE)
+    return inroad.home / "network.duckdb"
+
+
+@pytest.fixture
+def home(inroad, web, contacts):
+    """Six contacts, and every host answered by the server."""
+    inroad.configure(
+        '[crawl]\ndelay = 0.0\ncontact = "me@seeker.example"\n'
+        f'[crawl.origins]\n"*" = "{web.url}/{{host}}"\n'
+    )
+    shutil.copy(contacts, inroad.home)
+    return inroad

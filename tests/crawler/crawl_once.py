@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import timedelta
 from pathlib import Path
 
-from crawler import engine
+from crawler import engine, spider
 from crawler.choices import Choice
 from crawler.fetch import FetchFailure, fetch_pages
 from crawler.posting import NameOrigin
@@ -81,7 +82,10 @@ def main() -> None:
         for b in job["boards"]
     ]
     try:
-        report = crawl(boards, paths, settings, SOURCES, watch)
+        worth = {(b.source, b.token): w for b, w in zip(boards, job.get("worth", []), strict=False)}
+        budget = timedelta(seconds=job["budget"]) if "budget" in job else None
+        spider.LAST_SECONDS = job.get("last_seconds", spider.LAST_SECONDS)
+        report = crawl(boards, paths, settings, SOURCES, watch, worth, budget)
     except (RunInProgress, DatabaseBusy) as error:
         print(json.dumps({"error": str(error)}))
         sys.exit(4 if isinstance(error, RunInProgress) else 1)
