@@ -25,7 +25,7 @@ _SHORT_NAMES = {
     "taiwan": "TW", "deutschland": "DE", "schweiz": "CH", "suisse": "CH",
 }  # fmt: skip
 # The one country whose name ends American addresses too ("Atlanta, Georgia").
-_AMBIGUOUS = frozenset({"georgia"})
+AMBIGUOUS_COUNTRIES = frozenset({"georgia"})
 # CLDR has codes that are not ISO 3166-1 countries.
 _NOT_COUNTRIES = frozenset(("EU", "EZ", "UN", "XA", "XB", "QO", "ZZ", "AC", "CP", "DG", "EA", "IC",
                             "TA", "CQ", "XK"))  # fmt: skip
@@ -112,12 +112,17 @@ def country_among(locations: Iterable[str]) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
+def location_parts(text: str) -> list[str]:
+    """A location line taken apart ("Remote - Austin, TX" has the parts "Austin" and "TX")."""
+    return [_without_modes(part) for part in _PARTS.split(text) if _is_place(part)]
+
+
 def _country_of_line(text: str) -> str | None:
-    parts = [part for part in _PARTS.split(text) if _is_place(part)]
+    parts = location_parts(text)
     if not parts:
         return None
-    last = _without_modes(parts[-1]).casefold()
-    if last in _AMBIGUOUS or (len(last) == 2 and last not in _SHORT_NAMES):
+    last = parts[-1].casefold()
+    if last in AMBIGUOUS_COUNTRIES or (len(last) == 2 and last not in _SHORT_NAMES):
         return None
     return _names().get(last)
 
