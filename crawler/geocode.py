@@ -16,8 +16,10 @@ from itertools import product
 from babel.core import get_global
 
 from crawler.gazetteer import folded, gazetteer
-from crawler.places import AMBIGUOUS_COUNTRIES, country, location_parts
+from crawler.places import country, location_parts
 
+VERSION = 1
+"""Raised when locations that were looked at should be looked at again."""
 MUCH_LARGER = 10
 """How many times more people make one of two cities of a name the one that is meant, where nothing
 but the name is there. Beside a region or country less will do."""
@@ -36,6 +38,8 @@ _FRAME = re.compile(
 _BY_STATE = ("US", "CA", "AU")
 """Where people write a city with its state's code and no country."""
 _LEVELS = {"city": 0, "region": 1, "state": 1, "region code": 1, "country": 2, "country code": 2}
+_ALSO_STATES = frozenset(("georgia",))
+"""Countries whose bare names may mean a state of another."""
 _RATHER_REGIONS = frozenset(("quebec",))
 """Of the regions that are called like a city in them, those that are meant."""
 # Words that say nothing of where a place is.
@@ -54,9 +58,6 @@ class Place:
     city: str | None
     region: str | None
     country: str
-
-    def record(self) -> dict[str, str | None]:
-        return {"city": self.city, "region": self.region, "country": self.country}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def geocode(text: str, nation: str | None = None) -> Place | None:
     if not parts or len(parts) > _MOST_PARTS:
         return None
     meanings = [_meanings(part) for part in parts]
-    if len(parts) == 1 and parts[0].casefold() not in AMBIGUOUS_COUNTRIES:
+    if len(parts) == 1 and parts[0].casefold() not in _ALSO_STATES:
         named = (one.country for one in meanings[0] if one.kind == "country")
         nation = next(named, nation)
     readings = list(_readings(meanings, nation))

@@ -25,7 +25,7 @@ _SHORT_NAMES = {
     "taiwan": "TW", "deutschland": "DE", "schweiz": "CH", "suisse": "CH",
 }  # fmt: skip
 # The one country whose name ends American addresses too ("Atlanta, Georgia").
-AMBIGUOUS_COUNTRIES = frozenset({"georgia"})
+_AMBIGUOUS = frozenset({"georgia"})
 # CLDR has codes that are not ISO 3166-1 countries.
 _NOT_COUNTRIES = frozenset(("EU", "EZ", "UN", "XA", "XB", "QO", "ZZ", "AC", "CP", "DG", "EA", "IC",
                             "TA", "CQ", "XK"))  # fmt: skip
@@ -105,6 +105,12 @@ def country(value: Any) -> str | None:
     return _names().get(text.casefold())
 
 
+def country_name(code: str) -> str | None:
+    """The English name of an ISO 3166-1 alpha-2 code (CLDR)."""
+    name = Locale.parse("en").territories.get(code)
+    return None if name is None else str(name)
+
+
 def country_among(locations: Iterable[str]) -> str | None:
     """The country all these lines name in full ("London, UK"), or None when one of them does
     not, or they differ. Cities and codes ("CA") are never guessed from."""
@@ -118,11 +124,11 @@ def location_parts(text: str) -> list[str]:
 
 
 def _country_of_line(text: str) -> str | None:
-    parts = location_parts(text)
+    parts = [part for part in _PARTS.split(text) if _is_place(part)]
     if not parts:
         return None
-    last = parts[-1].casefold()
-    if last in AMBIGUOUS_COUNTRIES or (len(last) == 2 and last not in _SHORT_NAMES):
+    last = _without_modes(parts[-1]).casefold()
+    if last in _AMBIGUOUS or (len(last) == 2 and last not in _SHORT_NAMES):
         return None
     return _names().get(last)
 

@@ -23,6 +23,7 @@ from crawler.progress import (
     unwatched,
 )
 from crawler.settings import CrawlSettings
+from crawler.settling import settle
 from crawler.sources.base import Board, Source
 from crawler.spider import BoardSpider
 from crawler.staging import Merger, RecoveredRun, Spool, clear, recover
@@ -148,6 +149,7 @@ def crawl(
                 raise DatabaseBusy(f"{error} {kept}") from error
         summary = finish_run(home.database, run, _now(), reason)
         clear(folder)
+        settle(home.database)
     if isinstance(ended.spider, BoardSpider) and ended.spider.spool_error is not None:
         raise ended.spider.spool_error
     read = {(r.source, r.board) for r in summary.reads if r.outcome is not None}
