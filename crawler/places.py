@@ -124,10 +124,10 @@ def location_parts(text: str) -> list[str]:
 
 
 def _country_of_line(text: str) -> str | None:
-    parts = [part for part in _PARTS.split(text) if _is_place(part)]
+    parts = location_parts(text)
     if not parts:
         return None
-    last = _without_modes(parts[-1]).casefold()
+    last = parts[-1].casefold()
     if last in _AMBIGUOUS or (len(last) == 2 and last not in _SHORT_NAMES):
         return None
     return _names().get(last)

@@ -2,8 +2,8 @@
 
 A posting closes when two consecutive complete reads of its board no longer list it, or when its own
 valid_through has passed. On a feed that only shows the newest, one that is not shown any more
-closes at an age. Nothing else closes anything, and a board that listed many postings and suddenly
-lists none is suspicious rather than empty, until it has said so for days.
+closes at an age. Nothing else closes anything, and a list from which nearly all is gone at once is
+suspicious rather than short, until it has said so often enough.
 """
 
 from __future__ import annotations
@@ -14,9 +14,11 @@ from store.database import Connection
 
 MISSING_READS_TO_CLOSE = 2
 SUSPICIOUS_DROP = 5
-"""Open postings from which on a sudden empty list is not believed."""
-EMPTY_READS_TO_BELIEVE = 5
-"""How many times in a row a board has to list none before it is."""
+"""Absent postings from which on a sudden empty list is not believed."""
+LARGE_DROP = 20
+"""Absent postings from which on a list of at most a tenth as many is not believed either."""
+READS_TO_BELIEVE = 5
+"""How many times in a row such a list has to come before it is."""
 REPLY_COLUMNS = {
     "body_hash": "VARCHAR",
     "request_hash": "VARCHAR",
@@ -66,25 +68,27 @@ def _finished(connection: Connection, run: str) -> None:
     connection.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE finished AS
-        WITH empty AS (
-            SELECT source, board FROM line WHERE kind = 'read' AND outcome = 'empty'
+        WITH believable AS (
+            SELECT source, board FROM line
+            WHERE kind = 'read' AND outcome IN ('ok', 'empty') AND expires_after IS NULL
         ), open AS (
-            SELECT source, board, count(*) AS listed_before
-            FROM postings SEMI JOIN empty USING (source, board)
-            WHERE closed_at IS NULL GROUP BY ALL
+            SELECT source, board, count(*) AS absent
+            FROM postings SEMI JOIN believable USING (source, board)
+            WHERE closed_at IS NULL AND last_run <> $run GROUP BY ALL
         ), earlier AS (
             SELECT source, board, count(*) FILTER (WHERE suspicious AND started_at > coalesce(
                 otherwise, '-infinity'::TIMESTAMP)) AS times
             FROM (
                 SELECT *, max(started_at) FILTER (WHERE suspicious IS DISTINCT FROM true)
                               OVER (PARTITION BY source, board) AS otherwise
-                FROM board_reads SEMI JOIN empty USING (source, board)
+                FROM board_reads SEMI JOIN open USING (source, board)
                 WHERE outcome IS NOT NULL AND run <> $run
             ) GROUP BY ALL
         )
         SELECT l.source, l.board, l.started_at, l.finished_at, l.employer, l.employer_origin,
-               l.listed, o.listed_before, coalesce(e.times, 0) + 1 AS times,
-               l.outcome = 'empty' AND o.listed_before >= $drop AS suspicious,
+               l.listed, o.absent, coalesce(e.times, 0) + 1 AS times,
+               coalesce(CASE WHEN l.outcome = 'empty' THEN o.absent >= $drop
+                   ELSE o.absent >= $large AND o.absent >= 10 * l.listed END, false) AS suspicious,
                l.outcome, l.detail, l.complete, l.expires_after, {columns}
         FROM line l
         LEFT JOIN open o ON o.source = l.source AND o.board = l.board
@@ -92,16 +96,18 @@ def _finished(connection: Connection, run: str) -> None:
         WHERE l.kind = 'read'
         QUALIFY row_number() OVER (PARTITION BY l.source, l.board ORDER BY l.n DESC) = 1
         """,
-        {"drop": SUSPICIOUS_DROP, "run": run},
+        {"drop": SUSPICIOUS_DROP, "large": LARGE_DROP, "run": run},
     )
     connection.execute(
         """
         UPDATE finished SET outcome = 'truncated', complete = false,
-            detail = 'listed ' || listed_before || ' postings before and none now: not believed '
-                     || 'yet (' || times || ' of ' || $enough || '), nothing closed'
+            detail = 'listed ' || (absent + coalesce(listed, 0)) || ' postings before and '
+                     || CASE outcome WHEN 'empty' THEN 'none' ELSE listed::VARCHAR END
+                     || ' now: not believed yet (' || times || ' of ' || $enough
+                     || '), nothing closed'
         WHERE suspicious AND times < $enough
         """,
-        {"enough": EMPTY_READS_TO_BELIEVE},
+        {"enough": READS_TO_BELIEVE},
     )
     connection.execute(
         """

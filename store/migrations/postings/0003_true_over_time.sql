@@ -30,7 +30,10 @@ CREATE TABLE unsettled (
 INSERT INTO unsettled
 SELECT last_run, source, board, external_id FROM postings WHERE closed_at IS NULL;
 
--- One job on several boards. A group keeps its id as long as one of its postings is stored.
+-- Spellings of employers' names as the matcher compares them.
+CREATE TABLE employer_keys (employer VARCHAR PRIMARY KEY, key VARCHAR NOT NULL);
+
+-- One job on several boards. A group keeps its id while one of its postings stays in it.
 CREATE TABLE twins (
     source VARCHAR NOT NULL,
     board VARCHAR NOT NULL,
