@@ -68,7 +68,21 @@ def run(home: Home, boards: Sequence[Board]) -> RunReport:
         requests=home.path / "requests.json",
     )
     with _watching() as progress:
-        return run_crawl(boards, paths, crawl_settings(home), SOURCES, progress)
+        report = run_crawl(boards, paths, crawl_settings(home), SOURCES, progress)
+    compare(home)
+    return report
+
+
+def compare(home: Home) -> None:
+    """Mark reposts and group what is on several boards. What is not compared now will be next
+    time."""
+    from matcher.postings.grouping import compare
+    from store.errors import DatabaseBusy
+
+    try:
+        compare(home.postings)
+    except DatabaseBusy as error:
+        click.echo(f"Reposts and twins were not looked for: {error}", err=True)
 
 
 def crawl_settings(home: Home) -> CrawlSettings:

@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "boards": ("cli.boards", "Choose whose job boards are watched."),
     "sources": ("cli.sources", "Show what can be read, and what each source needs."),
     "crawl": ("cli.crawl", "Read every board and keep its postings."),
+    "postings": ("cli.postings", "List and search postings, each job once."),
     "contacts": ("cli.contacts", "Import and look after the people you know."),
     "match": ("cli.match", "Show who you know at the employers that are hiring."),
     "review": ("cli.review", "Decide the employer names that are too close to call."),

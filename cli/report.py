@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from cli.safe import clean
 if TYPE_CHECKING:
     from cli.matching import Findings
     from matcher.targets.rank import Opening, Target
+    from store.browsing import FoundPosting
     from store.postings import OpenPosting
 
 
@@ -25,10 +26,12 @@ def print_table(findings: Findings, shown: int, now: datetime) -> None:
             click.echo(f"  {target.score:>3}  {click.style(_person(target), fg='green')}")
             click.secho(f"       {_why(target)}", dim=True)
         for posting in opening.postings[:shown]:
-            where = _where(posting)
-            facts = "  ·  ".join(filter(None, (clean(posting.title), where, age(posting, now))))
-            click.echo(f"    -  {facts}")
+            place = _where(posting)
+            told = (clean(posting.title), place, age(posting, now), _marks(posting))
+            click.echo(f"    -  {'  ·  '.join(filter(None, told))}")
             click.secho(f"       {clean(posting.url)}{_credit(posting)}", dim=True)
+            for url in posting.also:
+                click.secho(f"       also at {clean(url)}", dim=True)
         if opening.total > shown:
             click.echo(f"       … and {_count(opening.total - shown, 'more posting')}")
     if findings.openings:
@@ -47,8 +50,9 @@ def markdown(findings: Findings, shown: int, now: datetime) -> str:
             lines.append(f"- **{target.score}** {person}: {_md(_why(target))}")
         lines += ["", "| posting | where | age |", "|---|---|---|"]
         lines += [
-            f"| [{_md(clean(p.title))}]({_link(p.url)}){_md(_credit(p))} | {_md(_where(p))} "
-            f"| {age(p, now)} |"
+            f"| [{_md(clean(p.title))}]({_link(p.url)}){_others(p)}{_md(_credit(p))} "
+            f"| {_md(_where(p))} "
+            f"| {', '.join(filter(None, (age(p, now), _marks(p))))} |"
             for p in opening.postings[:shown]
         ]
         if opening.total > shown:
@@ -116,8 +120,8 @@ def closing_lines(findings: Findings) -> Iterator[str]:
         )
 
 
-def age(posting: OpenPosting, now: datetime) -> str:
-    """How long ago it was published: "today", "3 d", "5 w", "14 mo"; "≥" where only the day
+def age(posting: OpenPosting | FoundPosting, now: datetime) -> str:
+    """How long ago it was first published: "today", "3 d", "5 w", "14 mo"; "≥" where only the day
     we first saw it is known."""
     days = max(0, (now - posting.since).days)
     text = (
@@ -129,7 +133,9 @@ def age(posting: OpenPosting, now: datetime) -> str:
         if days < 90
         else f"{days // 30} mo"
     )
-    return text if posting.published_at else f"≥ {text}" if days else "new"
+    if posting.first_published_at or posting.published_at:
+        return text
+    return f"≥ {text}" if days else "new"
 
 
 def period(since: str | None, until: str | None, relation: str) -> str:
@@ -158,15 +164,26 @@ def _why(target: Target) -> str:
     return f"{likely}: {clean(target.reason)}"
 
 
-def _where(posting: OpenPosting) -> str:
-    places = [clean(p) for p in posting.locations]
+def where(places: Sequence[str], workplace_type: str) -> str:
+    """The first places, how many more there are, and the way of working if it is worth a word."""
     text = "; ".join(places[:2]) + (f" +{len(places) - 2}" if len(places) > 2 else "")
-    if (
-        posting.workplace_type in ("remote", "hybrid")
-        and posting.workplace_type not in text.lower()
-    ):
-        text = f"{text} ({posting.workplace_type})" if text else posting.workplace_type
+    if workplace_type in ("remote", "hybrid") and workplace_type not in text.lower():
+        text = f"{text} ({workplace_type})" if text else workplace_type
     return text
+
+
+def _where(posting: OpenPosting) -> str:
+    return where([clean(p) for p in posting.locations], posting.workplace_type)
+
+
+def _marks(posting: OpenPosting) -> str:
+    return "repost" if posting.repost_of else ""
+
+
+def _others(posting: OpenPosting) -> str:
+    """Links to the same job on other boards."""
+    links = ", ".join(f"[{n}]({_link(url)})" for n, url in enumerate(posting.also, 2))
+    return f" (also: {links})" if links else ""
 
 
 def _credit(posting: OpenPosting) -> str:
@@ -175,13 +192,18 @@ def _credit(posting: OpenPosting) -> str:
 
 
 def _posting(posting: OpenPosting) -> dict[str, Any]:
-    said = {
+    said: dict[str, Any] = {
         "id": clean(posting.id),
         "title": clean(posting.title),
         "location": "; ".join(clean(p) for p in posting.locations),
         "url": clean(posting.url),
         "published": posting.published_at.date().isoformat() if posting.published_at else None,
     }
+    if posting.repost_of:
+        said["repost_of"] = clean(posting.repost_of)
+        said["first_published"] = posting.since.date().isoformat()
+    if posting.also:
+        said["also"] = [clean(url) for url in posting.also]
     return said | ({"attribution": clean(posting.attribution)} if posting.attribution else {})
 
 

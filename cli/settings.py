@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -101,10 +102,27 @@ def _check(merged: dict[str, Any], file: Path) -> None:
         raise SettingsError(f'{file}: match.part_of must be "lower", "same" or "off".')
     if search["limit"] < 0:
         raise SettingsError(f"{file}: search.limit must be 0 or more.")
-    try:
-        parse_since(search["since"], datetime(2026, 1, 1))  # noqa: DTZ001
-    except ValueError as error:
-        raise SettingsError(f"{file}: search.since: {error}") from error
+    now = datetime(2026, 1, 1)  # noqa: DTZ001
+    for key, parse in (("since", lambda text: parse_since(text, now)), ("pay", parse_pay)):
+        try:
+            parse(search[key])
+        except ValueError as error:
+            raise SettingsError(f"{file}: search.{key}: {error}") from error
+
+
+def parse_pay(text: str) -> tuple[float, str | None] | None:
+    """ "80000", "80k" or "80,000 EUR" as (amount, currency); None for the empty text.
+
+    Raises:
+        ValueError: something else.
+    """
+    if not text.strip():
+        return None
+    said = re.fullmatch(r"(\d+(?:[,.' ]\d{3})*)\s*(k?)\s*([a-z]{3})?", text.strip().lower())
+    if said is None:
+        raise ValueError(f'"{text}" is not an amount such as 80000, 80k or 80kEUR')
+    amount = float(re.sub(r"\D", "", said[1])) * (1000 if said[2] else 1)
+    return amount, said[3].upper() if said[3] else None
 
 
 def parse_since(text: str, now: datetime) -> datetime | None:

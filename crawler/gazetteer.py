@@ -45,16 +45,18 @@ class Gazetteer:
 
     def cities(self, name: str, *, context: bool = False) -> list[City]:
         """The cities of this name; with `context`, also those called so in other languages."""
-        rows = self._cities.get(name, ()) or (context and self._in_context.get(name, ())) or ()
+        rows = self._cities.get(name, [])
+        if not rows and context:
+            rows = self._in_context.get(name, [])
         found = [row.split("\t") for row in rows]
         return [City(row[1], row[2], row[3], int(row[4])) for row in found]
 
     def regions(self, name: str) -> list[Region]:
-        return _as_regions(self._regions.get(name, ()))
+        return _as_regions(self._regions.get(name, []))
 
     def regions_by_code(self, code: str) -> list[Region]:
         """By the code behind the country's ("TX", "BY"), in capitals."""
-        return _as_regions(self._codes.get(code, ()))
+        return _as_regions(self._codes.get(code, []))
 
 
 def folded(name: str) -> str:
@@ -84,5 +86,5 @@ def gazetteer() -> Gazetteer:
     return known
 
 
-def _as_regions(rows: list[str] | tuple[()]) -> list[Region]:
+def _as_regions(rows: list[str]) -> list[Region]:
     return [Region(*row.split("\t")[1:4]) for row in rows]

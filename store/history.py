@@ -18,7 +18,8 @@ _NEWEST_TEXT_CHANGES = """
 @dataclass(frozen=True, slots=True)
 class Change:
     """One field of a posting that came to say something else. `text` stands for the description:
-    `before` and `after` are hashes there. `closed_at` with no `after` is a posting that came back."""
+    `before` and `after` are hashes there. `closed_at` without an `after` is a posting that came
+    back."""
 
     seen_at: datetime
     field: str

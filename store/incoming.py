@@ -1,4 +1,4 @@
-"""The postings of one spool segment into the database: what is new, what changed, what is as it was.
+"""The postings of one spool segment into the database: what is new, changed, or as it was.
 
 The segment's lines are in the temporary table `line`. Postings are compared by a hash of their
 content, so that most of a run only touches narrow rows.

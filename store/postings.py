@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from store.database import Database
+from store.database import Connection, Database
+from store.searching import PostingFilter, Search
 
-
-@dataclass(frozen=True, slots=True)
-class PostingFilter:
-    """Which open postings count. Several titles or locations: any of them.
-
-    `title` and `location` match when every word of one entry occurs, whatever its case and
-    accents. `since` compares with the day of publication, or of first sight where unknown.
-    """
-
-    title: Sequence[str] = ()
-    location: Sequence[str] = ()
-    remote: bool = False
-    employer: Sequence[str] = ()
-    since: datetime | None = None
+_NEWEST = "since DESC, source, board, external_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +30,12 @@ class OpenPosting:
     first_seen: datetime
     attribution: str | None = None
     """What its source asks to have shown beside it."""
+    first_published_at: datetime | None = None
+    """Of it, or of the posting it repeats."""
+    repost_of: str | None = None
+    """The id of that one."""
+    also: list[str] = field(default_factory=list)
+    """Addresses of the same job on other boards."""
 
     @property
     def id(self) -> str:
@@ -49,8 +43,9 @@ class OpenPosting:
 
     @property
     def since(self) -> datetime:
-        """When it was published, as far as known."""
-        return self.published_at or self.first_seen
+        """When it was first published, as far as known."""
+        published = self.first_published_at or self.published_at
+        return min(published, self.first_seen) if published else self.first_seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +70,13 @@ def stock(db: Database, now: datetime) -> Stock:
 
 
 def hiring_employers(db: Database, wanted: PostingFilter, now: datetime) -> dict[str, int]:
-    """Employer name -> number of its open postings that pass the filter."""
-    where, values = _where(wanted, now)
+    """Employer name -> number of its open jobs that pass the filter."""
     with db.read() as connection:
+        search = Search(connection, wanted, now)
         rows = connection.execute(
-            f"SELECT employer, count(*) FROM open_postings WHERE {where} GROUP BY employer "
+            f"WITH {search.jobs} SELECT employer, count(*) FROM jobs GROUP BY employer "
             "ORDER BY employer",
-            values,
+            search.values,
         ).fetchall()
     return dict(rows)
 
@@ -103,49 +98,45 @@ def open_postings(
     now: datetime,
     newest: int | None = None,
 ) -> list[OpenPosting]:
-    """The open postings of the named employers that pass the filter, the newest first.
+    """The open jobs of the named employers that pass the filter, the newest first. One that is on
+    several boards is there once.
 
     `newest` is how many of each name at the most.
     """
-    where, values = _where(wanted, now)
-    order = "coalesce(published_at, first_seen) DESC, source, board, external_id"
     some = ""
     if newest is not None:
-        some = f"QUALIFY row_number() OVER (PARTITION BY employer ORDER BY {order}) <= {newest:d}"
+        some = f"QUALIFY row_number() OVER (PARTITION BY employer ORDER BY {_NEWEST}) <= {newest:d}"
     with db.read() as connection:
+        search = Search(connection, wanted, now)
         rows = connection.execute(
             f"""
+            WITH {search.jobs}
             SELECT source, board, external_id, employer, title, locations, country,
-                   workplace_type, url, published_at, first_seen, attribution
-            FROM open_postings WHERE {where} AND list_contains(?, employer)
-            {some} ORDER BY {order}
+                   workplace_type, url, published_at, first_seen, attribution,
+                   first_published_at, repost_of, group_id
+            FROM jobs WHERE list_contains($employers, employer)
+            {some} ORDER BY {_NEWEST}
             """,
-            [*values, list(employers)],
+            search.values | {"employers": list(employers)},
         ).fetchall()
-    return [OpenPosting(*row) for row in rows]
+        others = addresses(connection, [row[-1] for row in rows])
+    return [_posting(row, others) for row in rows]
 
 
-def _where(wanted: PostingFilter, now: datetime) -> tuple[str, list[Any]]:
-    clauses = ["(valid_through IS NULL OR valid_through >= ?)"]
-    values: list[Any] = [now]
-    for column, entries in (
-        ("title", wanted.title),
-        ("array_to_string(locations, ' | ') || ' ' || coalesce(country, '')", wanted.location),
-        ("employer", wanted.employer),
-    ):
-        alternatives = []
-        for entry in entries:
-            words = entry.split()
-            if words:
-                folded = f"strip_accents(lower({column}))"
-                one = f"contains({folded}, strip_accents(lower(?)))"
-                alternatives.append("(" + " AND ".join([one] * len(words)) + ")")
-                values += words
-        if alternatives:
-            clauses.append("(" + " OR ".join(alternatives) + ")")
-    if wanted.remote:
-        clauses.append("workplace_type = 'remote'")
-    if wanted.since is not None:
-        clauses.append("coalesce(published_at, first_seen) >= ?")
-        values.append(wanted.since)
-    return " AND ".join(clauses), values
+def _posting(row: tuple[Any, ...], others: Mapping[str, list[str]]) -> OpenPosting:
+    found = OpenPosting(*row[:-1])
+    found.also.extend(url for url in others.get(row[-1], ()) if url != found.url)
+    return found
+
+
+def addresses(connection: Connection, groups: Sequence[str | None]) -> dict[str, list[str]]:
+    """Group -> the addresses of its open postings."""
+    wanted = list(set(filter(None, groups)))
+    if not wanted:
+        return {}
+    rows = connection.execute(
+        "SELECT group_id, list(DISTINCT url ORDER BY url) FROM open_postings "
+        "WHERE list_contains(?, group_id) GROUP BY group_id",
+        [wanted],
+    ).fetchall()
+    return dict(rows)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, NamedTuple
 
 from store.database import Connection, Database
@@ -94,7 +93,7 @@ def repost_candidates(
                 SELECT DISTINCT source, board, external_id FROM unsettled
                 WHERE list_contains($runs, run)
             ), began AS (
-                SELECT coalesce(min(started_at), '-infinity'::TIMESTAMP) AS at FROM runs
+                SELECT coalesce(min(started_at), '-infinity'::TIMESTAMP) AS moment FROM runs
                 WHERE list_contains($runs, run)
             ), known AS (
                 SELECT p.source, p.board, p.external_id, p.title, p.first_seen, p.last_seen,
@@ -104,12 +103,12 @@ def repost_candidates(
                     AND f.external_id = p.external_id
             ), earlier AS (
                 SELECT *, {_TITLE} AS words FROM known
-                WHERE closed_at >= (SELECT at FROM began) - to_days($days)
+                WHERE closed_at >= (SELECT moment FROM began) - to_days($days)
             ), later AS (
                 SELECT *, {_TITLE} AS words FROM known
                 WHERE closed_at IS NULL AND repost_of IS NULL AND first_seen
                     >= least((SELECT min(last_seen) FROM earlier WHERE fresh),
-                             (SELECT at FROM began))
+                             (SELECT moment FROM began))
             )
             SELECT n.source, n.board, n.external_id, o.source, o.board, o.external_id
             FROM later n JOIN earlier o ON n.key = o.key AND n.words = o.words
@@ -131,7 +130,7 @@ def store_reposts(db: Database, found: Mapping[PostingKey, PostingKey]) -> None:
         connection.execute(
             """
             UPDATE postings AS n
-            SET repost_of = coalesce(o.repost_of, o.source || ':' || o.board || ':' || o.external_id),
+            SET repost_of = o.source || ':' || o.board || ':' || o.external_id,
                 first_published_at = least(n.first_published_at, o.first_published_at, o.first_seen)
             FROM pair, postings AS o
             WHERE n.source = pair.source AND n.board = pair.board
@@ -198,8 +197,8 @@ def twin_candidates(
                 QUALIFY size BETWEEN 2 AND {LARGEST_BLOCK}
             ), sought AS (
                 SELECT * FROM sized WHERE fresh
-                QUALIFY rank = 0
-                     OR row_number() OVER (PARTITION BY n, rank ORDER BY size, word) <= {RAREST_WORDS}
+                QUALIFY rank = 0 OR row_number() OVER (
+                    PARTITION BY n, rank ORDER BY size, word) <= {RAREST_WORDS}
             ), pairs AS (
                 SELECT DISTINCT a.n AS a, b.n AS b FROM sought a JOIN sized b
                   ON a.key = b.key AND a.word = b.word

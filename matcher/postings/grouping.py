@@ -118,7 +118,7 @@ def regroup(
 
     def root(node: PostingKey | str) -> PostingKey | str:
         while (parent := parents.setdefault(node, node)) != node:
-            parents[node] = node = parents[parent] = parents.setdefault(parent, parent)
+            node = parent
         return node
 
     def join(one: PostingKey | str, other: PostingKey | str) -> None:
@@ -148,7 +148,7 @@ def regroup(
             name = free[0][1] if free else _name(postings[0], seed)
         used.add(name)
         found |= dict.fromkeys(postings, name)
-        renamed |= {other: name for other in names[1:]}
+        renamed |= dict.fromkeys(names[1:], name)
     return Regrouped(found, renamed)
 
 

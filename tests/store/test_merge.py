@@ -10,7 +10,8 @@ from store.boards import NewBoard, add_boards, followed_boards
 from store.database import Database
 from store.known import what_is_known
 from store.merge import SegmentDamaged, begin_run, finish_run, merge_segment, run_summary
-from store.postings import PostingFilter, hiring_employers, open_postings
+from store.postings import hiring_employers, open_postings
+from store.searching import PostingFilter
 
 START = datetime(2026, 11, 1, 6, 0)
 
