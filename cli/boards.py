@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.context import Home, pass_home
+from cli.health import health
 from cli.safe import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from crawler.detect import Detection
     from crawler.sources.base import Board
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 @click.group()
 def boards() -> None:
     """Choose whose job boards are watched."""
+
+
+boards.add_command(health)
 
 
 @boards.command()
@@ -73,7 +77,7 @@ def add(
             for d in detections
         ]
     if wanted:
-        new = _follow(home, wanted)
+        new = _follow(home, wanted, _pages(resolved))
         named = ", ".join(clean(b) for b in wanted) if len(wanted) <= 5 else f"{len(wanted)} boards"
         known = len(wanted) - new
         click.echo(f"Watching {named}" + (f" ({known} already)." if known else "."))
@@ -190,7 +194,7 @@ def _resolve(home: Home, where: Sequence[str]) -> tuple[dict[str, list[Detection
             resolved[spec] = [Detection(board.source, board.token, "the address itself")]
         except BoardError as error:
             failures.append(clean(error))
-    for spec, outcome in _look_at(home, pages).items():
+    for spec, outcome in look_at(home, pages).items():
         if isinstance(outcome, str):
             failures.append(outcome)
         else:
@@ -198,7 +202,7 @@ def _resolve(home: Home, where: Sequence[str]) -> tuple[dict[str, list[Detection
     return resolved, failures
 
 
-def _look_at(home: Home, pages: Sequence[str]) -> dict[str, list[Detection] | str]:
+def look_at(home: Home, pages: Sequence[str]) -> dict[str, list[Detection] | str]:
     """The boards each page names, or a line that says why none is known."""
     if not pages:
         return {}
@@ -230,7 +234,21 @@ def _look_at(home: Home, pages: Sequence[str]) -> dict[str, list[Detection] | st
     return looked
 
 
-def _follow(home: Home, found: Sequence[Board]) -> int:
+def _pages(resolved: dict[str, list[Detection]]) -> dict[tuple[str, str], str]:
+    """The page that led to each board, where it was not found by its address."""
+    from crawler.detect import find_in_url
+
+    return {
+        (d.source, d.token): spec
+        for spec, found in resolved.items()
+        if spec.startswith(("http://", "https://")) and not find_in_url(spec)
+        for d in found
+    }
+
+
+def _follow(
+    home: Home, found: Sequence[Board], pages: Mapping[tuple[str, str], str] | None = None
+) -> int:
     from crawler.sources import SOURCES
     from store.boards import NewBoard, add_boards
 
@@ -244,6 +262,7 @@ def _follow(home: Home, found: Sequence[Board]) -> int:
                 b.employer,
                 str(b.employer_origin) if b.employer_origin else None,
                 SOURCES[b.source].attribution or None,
+                (pages or {}).get((b.source, b.token)),
             )
             for b in found
         ],

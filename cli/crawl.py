@@ -47,6 +47,7 @@ def crawl(home: Home, ctx: click.Context, boards: tuple[str, ...]) -> None:
         )
     report = run(home, wanted)
     print_report(report)
+    _say_gone(home, report)
     if report.interrupted:
         ctx.exit(130)
     if any(r.outcome not in FINE for r in report.summary.reads) or report.damaged:
@@ -71,6 +72,23 @@ def run(home: Home, boards: Sequence[Board]) -> RunReport:
         report = run_crawl(boards, paths, crawl_settings(home), SOURCES, progress)
     compare(home)
     return report
+
+
+def _say_gone(home: Home, report: RunReport) -> None:
+    """How many boards were not found for so long that they must have gone somewhere."""
+    from store.health import RUNS_TO_BE_GONE, boards_health
+
+    missing = {(r.source, r.board) for r in report.summary.reads if r.outcome == "not_found"}
+    if not missing:
+        return
+    gone = [b for b in boards_health(home.postings) if b.gone and (b.source, b.board) in missing]
+    if gone:
+        named = ", ".join(clean(f"{b.source}:{b.board}") for b in gone[:10])
+        more = f" and {len(gone) - 10} more" if len(gone) > 10 else ""
+        click.echo(
+            f"Gone, not found in {RUNS_TO_BE_GONE} runs or more: {named}{more}. Where they went, "
+            "their employers' pages may say: inroad boards health --look"
+        )
 
 
 def compare(home: Home) -> None:

@@ -93,8 +93,9 @@ def repost_candidates(
                 SELECT DISTINCT source, board, external_id FROM unsettled
                 WHERE list_contains($runs, run)
             ), began AS (
-                SELECT coalesce(min(started_at), '-infinity'::TIMESTAMP) AS moment FROM runs
-                WHERE list_contains($runs, run)
+                -- A day more, because clocks are set.
+                SELECT coalesce(min(started_at) - to_days(1), '-infinity'::TIMESTAMP) AS moment
+                FROM runs WHERE list_contains($runs, run)
             ), known AS (
                 SELECT p.source, p.board, p.external_id, p.title, p.first_seen, p.last_seen,
                        p.closed_at, p.repost_of, f.source IS NOT NULL AS fresh, k.key
