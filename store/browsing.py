@@ -65,9 +65,9 @@ class FoundPosting:
     closed_at: datetime | None
     repost_of: str | None
     attribution: str | None
+    text_hash: str
     language: str | None
     """As its source says, else as it was detected; None where neither is sure."""
-    text_hash: str
     places: list[Place] = field(default_factory=list)
     also: list[str] = field(default_factory=list)
     """Addresses of the same job on other boards."""

@@ -56,7 +56,7 @@ class Search:
         found = "known_postings"
         if words:
             # Every text is unpacked once, however many words are sought in it.
-            hits = ", ".join(self._contains("lower(description)", word) for word in words)
+            hits = ", ".join(self._contains(_folded("description"), word) for word in words)
             found += (
                 f" LEFT JOIN (SELECT text_hash, [{hits}] AS hits FROM posting_texts"
                 " WHERE list_contains(hits, true)) USING (text_hash)"
@@ -77,12 +77,10 @@ class Search:
         """
 
     def _clauses(self, wanted: PostingFilter, now: datetime) -> list[str]:
-        is_open = f"closed_at IS NULL AND coalesce(valid_through >= {self._value(now)}, true)"
         clauses = ["followed"]
-        if wanted.state == "open":
-            clauses.append(is_open)
-        elif wanted.state == "closed":
-            clauses.append(f"NOT ({is_open})")
+        if wanted.state != "all":
+            is_open = f"closed_at IS NULL AND coalesce(valid_through >= {self._value(now)}, true)"
+            clauses.append(is_open if wanted.state == "open" else f"NOT ({is_open})")
         for column, entries in (("title", wanted.title), ("employer", wanted.employer)):
             clauses += self._any_of([self._all_words(column, entry) for entry in entries])
         clauses += self._any_of([self._located(entry) for entry in wanted.location])
