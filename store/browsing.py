@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from store.database import Connection, Database
-from store.postings import addresses
+from store.postings import addresses, besides
 from store.searching import PostingFilter, Search
 
 Order = Literal["newest", "oldest", "title", "employer", "pay"]
@@ -101,17 +101,15 @@ def find_postings(
         chosen = connection.execute(
             f"""
             WITH {search.jobs}
-            SELECT source, board, external_id, count(*) OVER () AS total
+            SELECT source, board, external_id, count(*) OVER (),
+                   (SELECT count(DISTINCT employer) FROM jobs)
             FROM jobs ORDER BY {_ORDERS[order]}, since DESC, source, board, external_id
             LIMIT {limit or 2**62:d}
             """,
             search.values,
         ).fetchall()
-        employers = connection.execute(
-            f"WITH {search.jobs} SELECT count(DISTINCT employer) FROM jobs", search.values
-        ).fetchall()[0][0] if chosen else 0  # fmt: skip
         postings = _in_full(connection, [row[:3] for row in chosen])
-    return Found(postings, chosen[0][3] if chosen else 0, employers)
+    return Found(postings, *(chosen[0][3:] if chosen else (0, 0)))
 
 
 def postings_by_id(db: Database, wanted: str) -> list[FoundPosting]:
@@ -161,7 +159,7 @@ def _in_full(connection: Connection, keys: Sequence[tuple[str, ...]]) -> list[Fo
             posting,
             [known[at] for at in ((x, posting.country or "") for x in posting.locations)
              if at in known],
-            [url for url in others.get(group, []) if url != posting.url],
+            besides(others, group, posting.url),
         )
         for posting, (*_, group) in zip(found, rows, strict=True)
     ]  # fmt: skip
@@ -184,7 +182,7 @@ def _places(
     return {(row[0], row[1]): Place(row[0], *row[2:]) for row in rows}
 
 
-def _with(posting: FoundPosting, places: list[Place], also: list[str]) -> FoundPosting:
+def _with(posting: FoundPosting, places: list[Place], also: Sequence[str]) -> FoundPosting:
     posting.places.extend(places)
     posting.also.extend(also)
     return posting

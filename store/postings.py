@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from store.database import Connection, Database
 from store.searching import PostingFilter, Search
@@ -34,7 +33,7 @@ class OpenPosting:
     """Of it, or of the posting it repeats."""
     repost_of: str | None = None
     """The id of that one."""
-    also: list[str] = field(default_factory=list)
+    also: Sequence[str] = ()
     """Addresses of the same job on other boards."""
 
     @property
@@ -120,13 +119,12 @@ def open_postings(
             search.values | {"employers": list(employers)},
         ).fetchall()
         others = addresses(connection, [row[-1] for row in rows])
-    return [_posting(row, others) for row in rows]
+    return [OpenPosting(*(*row[:-1], besides(others, row[-1], row[8]))) for row in rows]
 
 
-def _posting(row: tuple[Any, ...], others: Mapping[str, list[str]]) -> OpenPosting:
-    found = OpenPosting(*row[:-1])
-    found.also.extend(url for url in others.get(row[-1], ()) if url != found.url)
-    return found
+def besides(others: Mapping[str, list[str]], group: str | None, shown: str) -> Sequence[str]:
+    """The addresses of a group (see `addresses`) but the one that is shown."""
+    return [url for url in others.get(group, ()) if url != shown] if group else ()
 
 
 def addresses(connection: Connection, groups: Sequence[str | None]) -> dict[str, list[str]]:

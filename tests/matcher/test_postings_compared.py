@@ -208,7 +208,7 @@ def test_only_the_open_ones_of_a_group_are_shown(shop):
     for _ in range(2):
         run(shop, on_feed(shop))
     (found,) = shop.jobs()
-    assert (found.external_id, found.also) == ("f", [])
+    assert (found.external_id, found.also) == ("f", ())
 
 
 def test_what_was_compared_is_not_compared_again(shop):

@@ -155,7 +155,7 @@ def test_a_database_of_the_second_schema_is_upgraded_with_what_it_holds(tmp_path
     upgraded = Database(path, "postings")
     (found,) = open_postings(upgraded, ["Acme"], PostingFilter(pay=41_000), START)
     assert found.first_published_at == found.since == published
-    assert (found.repost_of, found.also) == (None, [])
+    assert (found.repost_of, found.also) == (None, ())
     assert open_postings(upgraded, ["Acme"], PostingFilter(pay=42_000), START) == []
     with upgraded.read() as connection:
         assert connection.execute("SELECT external_id FROM unsettled").fetchall() == [("1",)]
