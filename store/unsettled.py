@@ -85,7 +85,8 @@ def repost_candidates(
     db: Database, runs: Sequence[str], days: int
 ) -> list[tuple[PostingKey, PostingKey]]:
     """(open posting, closed posting of the same employer and title that it came after), where it
-    was first seen no later than `days` after that one closed; the one that closed last first."""
+    was first seen in a later run than that one was last, and no later than `days` after it closed.
+    The one that closed last comes first. Twins never repeat one another."""
     with db.read() as connection:
         rows = connection.execute(
             f"""
@@ -98,8 +99,10 @@ def repost_candidates(
                 FROM runs WHERE list_contains($runs, run)
             ), known AS (
                 SELECT p.source, p.board, p.external_id, p.title, p.first_seen, p.last_seen,
-                       p.closed_at, p.repost_of, f.source IS NOT NULL AS fresh, k.key
+                       p.closed_at, p.repost_of, p.group_id, f.source IS NOT NULL AS fresh, k.key,
+                       coalesce(r.finished_at, p.last_seen) AS missed_since
                 FROM known_postings p JOIN employer_keys k USING (employer)
+                LEFT JOIN runs r ON r.run = p.last_run
                 LEFT JOIN fresh f ON f.source = p.source AND f.board = p.board
                     AND f.external_id = p.external_id
             ), earlier AS (
@@ -113,8 +116,9 @@ def repost_candidates(
             )
             SELECT n.source, n.board, n.external_id, o.source, o.board, o.external_id
             FROM later n JOIN earlier o ON n.key = o.key AND n.words = o.words
-            WHERE (n.fresh OR o.fresh) AND n.first_seen > o.last_seen
+            WHERE (n.fresh OR o.fresh) AND n.first_seen >= o.missed_since
               AND n.first_seen <= o.closed_at + to_days($days)
+              AND coalesce(n.group_id <> o.group_id, true)
             ORDER BY n.source, n.board, n.external_id, o.closed_at DESC, o.last_seen DESC
             """,
             {"runs": list(runs), "days": days},
