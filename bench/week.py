@@ -191,11 +191,13 @@ def compared(database: Database, world: World) -> Ledger:
             wrong("missing", *key)
     ledger.reposts, ledger.groups = len(reposts), len(groups)
     for key, original in reposts.items():
-        if _same_job(books.repeats.get(key)) != _same_job(original[1]):
+        if _same_job(original[1]) not in _repeated(world, key):
             wrong("wrong_reposts", *key, *original)
     for key, original in books.repeats.items():
         before = stored.get((key[0], original))
-        if key in stored and key in alive and before and before[0] and key not in reposts:
+        if key not in stored or key not in alive or not before or key in reposts:
+            continue
+        if before[0] and stored[key][1][:2] == before[1][:2]:  # closed, of one title and place
             first = "m" + key[1] if not key[1].startswith("m") else key[1][1:]
             taken = any(_same_job(first) == _same_job(other[1]) for other in reposts)
             if not taken:
@@ -218,6 +220,15 @@ def _compare_groups(world, stored, groups, wrong) -> None:  # type: ignore[no-un
                 same = stored[one] == stored[other] and not stored[one][0]
                 if same and (one not in group_of or group_of[one] != group_of.get(other)):
                     wrong("missed_groups", *one)
+
+
+def _repeated(world: World, key: tuple[str, str]) -> set[str | None]:
+    """The jobs it is a repost of, of a repost of, and so on."""
+    found: set[str | None] = set()
+    while (original := world.books.repeats.get(key)) is not None:
+        found.add(_same_job(original))
+        key = (key[0], original)
+    return found
 
 
 def _same_job(id: str | None) -> str | None:
