@@ -134,7 +134,8 @@ def _country_of_line(text: str) -> str | None:
 
 
 def _is_place(text: str) -> bool:
-    return not _NOT_A_PLACE.fullmatch(_without_modes(text))
+    # "OR" is Oregon; "or" is not.
+    return text.strip() == "OR" or not _NOT_A_PLACE.fullmatch(_without_modes(text))
 
 
 def _without_modes(text: str) -> str:
