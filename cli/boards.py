@@ -9,11 +9,12 @@ import click
 
 from cli.context import Home, pass_home
 from cli.directories import directories
+from cli.health import health
 from cli.safe import clean
 from cli.suggest import suggest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from crawler.detect import Detection
     from crawler.sources.base import Board
@@ -27,6 +28,7 @@ def boards() -> None:
 
 boards.add_command(suggest)
 boards.add_command(directories)
+boards.add_command(health)
 
 
 @boards.command()
@@ -82,7 +84,8 @@ def add(
             for d in detections
         ]
     if wanted:
-        new += follow(home, [b for b in wanted if b.employer_origin is not NameOrigin.DIRECTORY])
+        named_here = [b for b in wanted if b.employer_origin is not NameOrigin.DIRECTORY]
+        new += follow(home, named_here, pages=_pages(resolved))
         named = ", ".join(clean(b) for b in wanted) if len(wanted) <= 5 else f"{len(wanted)} boards"
         known = len(wanted) - new
         click.echo(f"Watching {named}" + (f" ({known} already)." if known else "."))
@@ -215,7 +218,7 @@ def _resolve(home: Home, where: Sequence[str]) -> tuple[dict[str, list[Detection
             resolved[spec] = [Detection(board.source, board.token, "the address itself")]
         except BoardError as error:
             failures.append(clean(error))
-    for spec, outcome in _look_at(home, pages).items():
+    for spec, outcome in look_at(home, pages).items():
         if isinstance(outcome, str):
             failures.append(outcome)
         else:
@@ -223,7 +226,7 @@ def _resolve(home: Home, where: Sequence[str]) -> tuple[dict[str, list[Detection
     return resolved, failures
 
 
-def _look_at(home: Home, pages: Sequence[str]) -> dict[str, list[Detection] | str]:
+def look_at(home: Home, pages: Sequence[str]) -> dict[str, list[Detection] | str]:
     """The boards each page names, or a line that says why none is known."""
     if not pages:
         return {}
@@ -255,8 +258,26 @@ def _look_at(home: Home, pages: Sequence[str]) -> dict[str, list[Detection] | st
     return looked
 
 
-def follow(home: Home, found: Sequence[Board], claimed_by: str = "a directory") -> int:
-    """Watch boards; how many were new. A name of origin "directory" is `claimed_by` somebody."""
+def _pages(resolved: dict[str, list[Detection]]) -> dict[tuple[str, str], str]:
+    """The page that led to each board, where it was not found by its address."""
+    from crawler.detect import find_in_url
+
+    return {
+        (d.source, d.token): spec
+        for spec, found in resolved.items()
+        if spec.startswith(("http://", "https://")) and not find_in_url(spec)
+        for d in found
+    }
+
+
+def follow(
+    home: Home,
+    found: Sequence[Board],
+    claimed_by: str = "a directory",
+    pages: Mapping[tuple[str, str], str] | None = None,
+) -> int:
+    """Watch boards; how many were new. A name of origin "directory" is `claimed_by` somebody;
+    `pages` led to some of them."""
     from crawler.sources import SOURCES
     from store.boards import NewBoard, add_boards
 
@@ -270,6 +291,7 @@ def follow(home: Home, found: Sequence[Board], claimed_by: str = "a directory") 
                 b.employer,
                 str(b.employer_origin) if b.employer_origin else None,
                 SOURCES[b.source].attribution or None,
+                (pages or {}).get((b.source, b.token)),
             )
             for b in found
         ],

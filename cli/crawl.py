@@ -63,6 +63,7 @@ def crawl(
     with _watching() as progress:
         report = run(home, wanted, budget, progress)
     print_report(report)
+    _say_gone(home, report)
     for line in confirm_boards(home, report.run):
         click.echo(line)
     if code := exit_code(report):
@@ -89,7 +90,9 @@ def run(
     from crawler.sources import SOURCES
 
     paths, settings = crawl_paths(home), crawl_settings(home)
-    return run_crawl(wanted.boards, paths, settings, SOURCES, progress, wanted.worth, budget)
+    report = run_crawl(wanted.boards, paths, settings, SOURCES, progress, wanted.worth, budget)
+    compare(home)
+    return report
 
 
 def crawl_paths(home: Home) -> CrawlPaths:
@@ -104,6 +107,35 @@ def crawl_paths(home: Home) -> CrawlPaths:
         log=home.path / "crawl.log",
         requests=home.path / "requests.json",
     )
+
+
+def _say_gone(home: Home, report: RunReport) -> None:
+    """How many boards were not found for so long that they must have gone somewhere."""
+    from store.health import RUNS_TO_BE_GONE, boards_health
+
+    missing = {(r.source, r.board) for r in report.summary.reads if r.outcome == "not_found"}
+    if not missing:
+        return
+    gone = [b for b in boards_health(home.postings) if b.gone and (b.source, b.board) in missing]
+    if gone:
+        named = ", ".join(clean(f"{b.source}:{b.board}") for b in gone[:10])
+        more = f" and {len(gone) - 10} more" if len(gone) > 10 else ""
+        click.echo(
+            f"Gone, not found in {RUNS_TO_BE_GONE} runs or more: {named}{more}. Where they went, "
+            "their employers' pages may say: inroad boards health --look"
+        )
+
+
+def compare(home: Home) -> None:
+    """Mark reposts and group what is on several boards. What is not compared now will be next
+    time."""
+    from matcher.postings.grouping import compare
+    from store.errors import DatabaseBusy
+
+    try:
+        compare(home.postings)
+    except DatabaseBusy as error:
+        click.echo(f"Reposts and twins were not looked for: {error}", err=True)
 
 
 def crawl_settings(home: Home) -> CrawlSettings:

@@ -18,6 +18,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "boards": ("cli.boards", "Choose whose job boards are watched."),
     "sources": ("cli.sources", "Show what can be read, and what each source needs."),
     "crawl": ("cli.crawl", "Read every board and keep its postings."),
+    "postings": ("cli.postings", "List and search postings, each job once."),
     "schedule": ("cli.schedule", "Crawl and match every day, by itself."),
     "status": ("cli.status", "Show the last runs, the next one, and what is due."),
     "contacts": ("cli.contacts", "Import and look after the people you know."),

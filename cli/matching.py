@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.filters import posting_filter, posting_options
+
 if TYPE_CHECKING:
     from cli.context import Home
     from matcher.asks.limits import History
@@ -20,7 +22,8 @@ if TYPE_CHECKING:
     from matcher.employers.link import Link
     from matcher.targets.rank import Opening
     from store.network import Workplace
-    from store.postings import PostingFilter, Stock
+    from store.postings import Stock
+    from store.searching import PostingFilter
     from store.seen import How, Seen
 
 
@@ -51,13 +54,6 @@ class Findings:
 def search_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The filters `match` and `export` share; what is not given comes from [search]."""
     options = [
-        click.option("--title", multiple=True, help="Words in the posting's title (repeatable)."),
-        click.option("--location", multiple=True, help="Words in its location (repeatable)."),
-        click.option("--employer", multiple=True, help="Words in the employer's name."),
-        click.option(
-            "--remote/--no-remote", default=None, help="Only postings to be done from anywhere."
-        ),
-        click.option("--since", metavar="WHEN", help="Published since: 14d, 2w or 2026-11-01."),
         click.option(
             "--current",
             "relation",
@@ -73,7 +69,7 @@ def search_options(command: Callable[..., Any]) -> Callable[..., Any]:
     ]
     for option in reversed(options):
         command = option(command)
-    return command
+    return posting_options(command)
 
 
 @lru_cache(maxsize=1)
@@ -200,24 +196,6 @@ def _domains(home: Home, hiring: Collection[str], workplaces: Sequence[Workplace
 
 
 def _wanted(home: Home, search: dict[str, Any]) -> tuple[PostingFilter, str, int]:
-    from cli.settings import parse_since
-    from store.postings import PostingFilter
-
-    saved = home.settings.search
-
-    def chosen(name: str) -> Any:
-        given = search.get(name)
-        return saved[name] if given is None or given == () else given
-
-    try:
-        since = parse_since(chosen("since"), home.now)
-    except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="--since") from error
-    wanted = PostingFilter(
-        title=tuple(chosen("title")),
-        location=tuple(chosen("location")),
-        remote=chosen("remote"),
-        employer=tuple(chosen("employer")),
-        since=since,
-    )
-    return wanted, chosen("relation"), chosen("limit")
+    given = {name: value for name, value in search.items() if value not in (None, ())}
+    chosen = home.settings.search | given
+    return posting_filter(chosen, home.now), chosen["relation"], chosen["limit"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from matcher.asks.limits import Stop
     from matcher.targets.portfolio import Pick
     from matcher.targets.rank import Opening, Target
+    from store.browsing import FoundPosting
     from store.postings import OpenPosting
 
 
@@ -32,10 +33,12 @@ def print_table(findings: Findings, shown: int, now: datetime, *, explain: bool 
             for line in explanation(target) if explain else ():
                 click.secho(f"         {line}", dim=True)
         for posting in opening.postings[:shown]:
-            where = _where(posting)
-            facts = "  ·  ".join(filter(None, (clean(posting.title), where, age(posting, now))))
-            click.echo(f"    -  {facts}")
+            place = _where(posting)
+            told = (clean(posting.title), place, age(posting, now), _marks(posting))
+            click.echo(f"    -  {'  ·  '.join(filter(None, told))}")
             click.secho(f"       {clean(posting.url)}{_credit(posting)}", dim=True)
+            for url in posting.also:
+                click.secho(f"       also at {clean(url)}", dim=True)
             if explain and (people := _picks(opening, posting)):
                 click.secho(f"       ask: {people}", dim=True)
         if opening.total > shown:
@@ -60,8 +63,8 @@ def markdown(findings: Findings, shown: int, now: datetime, *, explain: bool = F
             lines += [f"  - {escape(line)}" for line in (explanation(target) if explain else ())]
         lines += ["", "| posting | where | age |", "|---|---|---|"]
         lines += [
-            f"| [{escape(clean(p.title))}]({link(clean(p.url))}){escape(_credit(p))} "
-            f"| {escape(_where(p))} | {age(p, now)} |"
+            f"| [{escape(clean(p.title))}]({link(clean(p.url))}){_others(p)}{escape(_credit(p))} "
+            f"| {escape(_where(p))} | {', '.join(filter(None, (age(p, now), _marks(p))))} |"
             for p in opening.postings[:shown]
         ]
         if opening.total > shown:
@@ -188,8 +191,8 @@ def _pick(one: Pick) -> dict[str, Any]:
     }
 
 
-def age(posting: OpenPosting, now: datetime) -> str:
-    """How long ago it was published: "today", "3 d", "5 w", "14 mo"; "≥" where only the day
+def age(posting: OpenPosting | FoundPosting, now: datetime) -> str:
+    """How long ago it was first published: "today", "3 d", "5 w", "14 mo"; "≥" where only the day
     we first saw it is known."""
     days = max(0, (now - posting.since).days)
     text = (
@@ -201,7 +204,9 @@ def age(posting: OpenPosting, now: datetime) -> str:
         if days < 90
         else f"{days // 30} mo"
     )
-    return text if posting.published_at else f"≥ {text}" if days else "new"
+    if posting.first_published_at or posting.published_at:
+        return text
+    return f"≥ {text}" if days else "new"
 
 
 def period(since: str | None, until: str | None, relation: str) -> str:
@@ -236,15 +241,28 @@ def _why(target: Target) -> str:
     return f"{likely}: {clean(target.reason)}"
 
 
-def _where(posting: OpenPosting) -> str:
-    places = [clean(p) for p in posting.locations]
+def where(places: Sequence[str], workplace_type: str) -> str:
+    """The first places, how many more there are, and the way of working if it is worth a word."""
     text = "; ".join(places[:2]) + (f" +{len(places) - 2}" if len(places) > 2 else "")
-    if (
-        posting.workplace_type in ("remote", "hybrid")
-        and posting.workplace_type not in text.lower()
-    ):
-        text = f"{text} ({posting.workplace_type})" if text else posting.workplace_type
+    if workplace_type in ("remote", "hybrid") and workplace_type not in text.lower():
+        text = f"{text} ({workplace_type})" if text else workplace_type
     return text
+
+
+def _where(posting: OpenPosting) -> str:
+    return where([clean(p) for p in posting.locations], posting.workplace_type)
+
+
+def _marks(posting: OpenPosting) -> str:
+    return "repost" if posting.repost_of else ""
+
+
+def _others(posting: OpenPosting) -> str:
+    """Links to the same job on other boards."""
+    from matcher.markdown import link
+
+    links = ", ".join(f"[{n}]({link(clean(url))})" for n, url in enumerate(posting.also, 2))
+    return f" (also: {links})" if links else ""
 
 
 def _credit(posting: OpenPosting) -> str:
@@ -263,6 +281,11 @@ def _posting(opening: Opening, posting: OpenPosting) -> dict[str, Any]:
     }
     if posting.unconfirmed:
         said["unconfirmed"] = True
+    if posting.repost_of:
+        said["repost_of"] = clean(posting.repost_of)
+        said["first_published"] = posting.since.date().isoformat()
+    if posting.also:
+        said["also"] = [clean(url) for url in posting.also]
     return said | ({"attribution": clean(posting.attribution)} if posting.attribution else {})
 
 

@@ -12,3 +12,9 @@ _UNPRINTABLE = re.compile(
 def clean(text: object) -> str:
     """One line without anything a terminal would act on. None is the empty string."""
     return "" if text is None else _UNPRINTABLE.sub(" ", str(text)).strip()
+
+
+def clean_text(text: str) -> str:
+    """Several lines, each harmless; indentation stays."""
+    lines = (_UNPRINTABLE.sub(" ", line).rstrip() for line in text.split("\n"))
+    return "\n".join(lines)

@@ -124,10 +124,27 @@ def _check(merged: dict[str, Any], file: Path) -> None:
     if min(merged["suggest"].values()) < 1:
         raise SettingsError(f"{file}: the numbers of [suggest] must be 1 or more.")
     _check_schedule(merged["schedule"], file)
-    try:
-        parse_since(search["since"], datetime(2026, 1, 1))  # noqa: DTZ001
-    except ValueError as error:
-        raise SettingsError(f"{file}: search.since: {error}") from error
+    now = datetime(2026, 1, 1)  # noqa: DTZ001
+    for key, parse in (("since", lambda text: parse_since(text, now)), ("pay", parse_pay)):
+        try:
+            parse(search[key])
+        except ValueError as error:
+            raise SettingsError(f"{file}: search.{key}: {error}") from error
+
+
+def parse_pay(text: str) -> tuple[float, str | None] | None:
+    """ "80000", "80k" or "80,000 EUR" as (amount, currency); None for the empty text.
+
+    Raises:
+        ValueError: something else.
+    """
+    if not text.strip():
+        return None
+    said = re.fullmatch(r"(\d+(?:[,.' ]\d{3})*)\s*(k?)\s*([a-z]{3})?", text.strip().lower())
+    if said is None:
+        raise ValueError(f'"{text}" is not an amount such as 80000, 80k or 80kEUR')
+    amount = float(re.sub(r"\D", "", said[1])) * (1000 if said[2] else 1)
+    return amount, said[3].upper() if said[3] else None
 
 
 def _check_schedule(schedule: dict[str, Any], file: Path) -> None:

@@ -44,13 +44,15 @@ _PERIODS = (
     (PayPeriod.MONTH, re.compile(r"month|monat|mois", re.IGNORECASE)),
     (PayPeriod.YEAR, re.compile(r"year|annu|\bannum|jahr", re.IGNORECASE)),
 )
+_MOST = 1e11
 # The widest range an employer means is a few times its lower end; "1 to 1,000,000" is a
 # form that had to be filled.
 _WIDEST = 25
 # What one period can pay, in currencies of about a dollar's size. A yearly "90" or an hourly
 # "90000" has the wrong period, and which one is right is not ours to guess.
 _DOLLAR_SIZED = frozenset(("USD", "EUR", "GBP", "CHF", "CAD", "AUD", "NZD", "SGD"))
-_CEILING = {
+_SENSIBLE: dict[PayPeriod | None, tuple[float, float]] = {
+    None: (1, 50_000_000),
     PayPeriod.HOUR: (1, 2_000),
     PayPeriod.DAY: (10, 20_000),
     PayPeriod.WEEK: (20, 100_000),
@@ -71,10 +73,11 @@ def pay(minimum: Any, maximum: Any, currency: Any, period: Any) -> Pay | None:
     if code is None:
         return None
     span = pay_period(period)
-    if span and code in _DOLLAR_SIZED:
-        least, most = _CEILING[span]
-        if any(amount is not None and not least <= amount <= most for amount in (low, high)):
-            return None
+    least, most = _SENSIBLE[span]
+    if code not in _DOLLAR_SIZED:
+        most = _MOST  # nowhere is money worth so much more, but in places far less
+    if any(amount is not None and not least <= amount <= most for amount in (low, high)):
+        return None
     return Pay(minimum=low, maximum=high, currency=code, period=span)
 
 

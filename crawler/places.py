@@ -121,6 +121,12 @@ def common_country(values: Iterable[Any]) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
+def country_name(code: str) -> str | None:
+    """The English name of an ISO 3166-1 alpha-2 code (CLDR)."""
+    name = Locale.parse("en").territories.get(code)
+    return None if name is None else str(name)
+
+
 def country_among(locations: Iterable[str]) -> str | None:
     """The country all these lines name in full ("London, UK"), or None when one of them does
     not, or they differ. Cities and codes ("CA") are never guessed from."""
@@ -128,11 +134,16 @@ def country_among(locations: Iterable[str]) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
+def location_parts(text: str) -> list[str]:
+    """A location line taken apart ("Remote - Austin, TX" has the parts "Austin" and "TX")."""
+    return [_without_modes(part) for part in _PARTS.split(text) if _is_place(part)]
+
+
 def _country_of_line(text: str) -> str | None:
-    parts = [part for part in _PARTS.split(text) if _is_place(part)]
+    parts = location_parts(text)
     if not parts or len(_wide_ones(parts)) > 1:
         return None
-    last = _without_modes(parts[-1]).casefold()
+    last = parts[-1].casefold()
     if last in _AMBIGUOUS or (len(last) == 2 and last not in _SHORT_NAMES):
         return None
     return _names().get(last)
@@ -170,7 +181,8 @@ def _wide(text: str) -> str | None:
 
 
 def _is_place(text: str) -> bool:
-    return not _NOT_A_PLACE.fullmatch(_without_modes(text))
+    # "OR" is Oregon; "or" is not.
+    return text.strip() == "OR" or not _NOT_A_PLACE.fullmatch(_without_modes(text))
 
 
 def _without_modes(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,6 +24,7 @@ from crawler.progress import (
     unwatched,
 )
 from crawler.settings import CrawlSettings
+from crawler.settling import settle
 from crawler.sources.base import Board, Source
 from crawler.spider import BoardSpider
 from crawler.staging import Merger, RecoveredRun, Spool, clear, recover
@@ -173,6 +174,8 @@ def crawl(
                 raise DatabaseBusy(f"{error} {kept}") from error
         summary = finish_run(home.database, run, _now(), reason)
         clear(folder)
+        with suppress(DatabaseBusy):  # whoever comes next settles what is left
+            settle(home.database)
         read = {(r.source, r.board) for r in summary.reads if r.outcome is not None}
         unread = [b for b in boards if (b.source, b.token) not in read]
         note_unread(home.database, read, [(b.source, b.token) for b in unread], _now())

@@ -162,17 +162,60 @@ def _render(root: lxml.html.HtmlElement) -> str:
     for node in root.iter():
         if _is_hidden(node):
             node.clear(keep_tail=True)
+    for node in list(root.iter("pre")):
+        _keep_lines(node)
+    for node in list(root.iter("br")):
+        following = node.getnext()
+        if following is not None and following.tag == "br" and not (node.tail or "").strip():
+            following.tag = "p"  # an empty line, which is how many write paragraphs
+    for row in root.iter("tr"):
+        for cell in [c for c in row if c.tag in ("td", "th") and c.text_content().strip()][1:]:
+            cell.text = f"| {cell.text or ''}"
+    for ordered in root.iter("ol"):
+        for number, item in enumerate(ordered.iterchildren("li"), 1):
+            _mark(item, f"{number}.")
     for item in root.iter("li"):
-        # One line an item, even where each holds a paragraph of its own.
-        for block in item.iter("p"):
-            block.tag = "div"
-        first = item
-        while not (first.text or "").strip() and len(first) and first[0].tag != "li":
-            first = first[0]
-        if len(first) and first[0].tag == "li":
-            continue  # a list within a list: its own items have their bullets
-        first.text = f"* {clean(first.text or '').lstrip()}"
+        if item.getparent() is None or item.getparent().tag != "ol":
+            _mark(item, "-" if next(item.iterancestors("li"), None) is not None else "*")
+    for nested in [*root.iterfind(".//li//ul"), *root.iterfind(".//li//ol")]:
+        nested.tag = "div"  # no empty lines around it
     return str(html_text.etree_to_text(root))
+
+
+def _keep_lines(node: lxml.html.HtmlElement) -> None:
+    """Line ends of preformatted text as <br>."""
+    for element in list(node.iter()):
+        if element is not node and element.tail and "\n" in element.tail:
+            first, *rest = element.tail.split("\n")
+            element.tail = None
+            for text in reversed(rest):
+                element.addnext(_line_break(text))
+            element.tail = first
+        if element.text and "\n" in element.text:
+            element.text, *rest = element.text.split("\n")
+            element[:0] = [_line_break(text) for text in rest]
+
+
+def _line_break(text: str) -> lxml.html.HtmlElement:
+    made: lxml.html.HtmlElement = lxml.html.Element("br")
+    made.tail = text
+    return made
+
+
+def _mark(item: lxml.html.HtmlElement, mark: str) -> None:
+    """A bullet before an item, or its number; a dash where it belongs to another item."""
+    # One line an item, even where each holds a paragraph of its own.
+    for block in item.iter("p"):
+        block.tag = "div"
+    first = item
+    while not (first.text or "").strip() and len(first):
+        if first[0].tag in ("li", "ul", "ol"):
+            return  # a list within a list: its own items have their bullets
+        if first[0].tag == "br":
+            first[0].drop_tag()
+        else:
+            first = first[0]
+    first.text = f"{mark} {clean(first.text or '').lstrip()}"
 
 
 def _is_hidden(node: lxml.html.HtmlElement) -> bool:

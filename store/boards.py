@@ -40,6 +40,8 @@ class NewBoard:
     employer: str | None
     employer_origin: str | None
     attribution: str | None = None
+    careers_url: str | None = None
+    """The page that led to it."""
 
 
 def add_boards(
@@ -61,6 +63,7 @@ def add_boards(
                        unnest($employer::VARCHAR[]) AS employer,
                        unnest($origin::VARCHAR[]) AS employer_origin,
                        unnest($attribution::VARCHAR[]) AS attribution,
+                       unnest($careers_url::VARCHAR[]) AS careers_url,
                        generate_subscripts($source, 1) AS position
             ) QUALIFY row_number() OVER (PARTITION BY source, board ORDER BY position) = 1
             """,
@@ -71,6 +74,7 @@ def add_boards(
                 "employer": [b.employer for b in boards],
                 "origin": [b.employer_origin for b in boards],
                 "attribution": [b.attribution for b in boards],
+                "careers_url": [b.careers_url for b in boards],
             },
         )
         before = connection.execute("SELECT count(*) FROM boards").fetchall()[0][0]
@@ -78,9 +82,11 @@ def add_boards(
         connection.execute(
             """
             INSERT INTO boards
-                (source, board, url, employer, employer_origin, attribution, added_at)
-            SELECT source, board, url, employer, employer_origin, attribution, $now FROM wanted
+                (source, board, url, employer, employer_origin, attribution, careers_url, added_at)
+            SELECT source, board, url, employer, employer_origin, attribution, careers_url, $now
+            FROM wanted
             ON CONFLICT DO UPDATE SET
+                careers_url = coalesce(excluded.careers_url, boards.careers_url),
                 attribution = excluded.attribution,
                 employer = CASE WHEN boards.employer IS NULL OR excluded.employer_origin = 'user'
                     THEN coalesce(excluded.employer, boards.employer) ELSE boards.employer END,

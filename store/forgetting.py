@@ -15,9 +15,9 @@ def forget(db: Database, contact_id: int) -> int:
     """Delete every row of one contact, the imported ones included, and rewrite the file.
 
     Rows of a work history or of messages that may mean this contact or a namesake go too, and
-    verdicts about workplaces nobody else has, and boards guessed from them. So do asks made of them,
-    with all that was said there; asks of others forget whom they were to lead to. Returns how many
-    imported rows were deleted; 0 for nobody.
+    verdicts about workplaces nobody else has, and boards guessed from them. So do asks made of
+    them, with all that was said there; asks of others forget whom they were to lead to. Returns
+    how many imported rows were deleted; 0 for nobody.
     """
     with db.write() as duck:
         found = contacts(duck, contact_id)

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from store.database import Database
+from store.database import Connection, Database
+from store.searching import PostingFilter, Search
 
-
-@dataclass(frozen=True, slots=True)
-class PostingFilter:
-    """Which open postings count. Several titles or locations: any of them.
-
-    `title` and `location` match when every word of one entry occurs, whatever its case and
-    accents. `since` compares with the day of publication, or of first sight where unknown.
-    """
-
-    title: Sequence[str] = ()
-    location: Sequence[str] = ()
-    remote: bool = False
-    employer: Sequence[str] = ()
-    since: datetime | None = None
+_NEWEST = "since DESC, source, board, external_id"
+_JOB = (
+    "source, board, external_id, employer, title, locations, country, workplace_type, url, "
+    "published_at, first_seen, attribution, first_published_at, repost_of"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +34,12 @@ class OpenPosting:
     first_seen: datetime
     attribution: str | None = None
     """What its source asks to have shown beside it."""
+    first_published_at: datetime | None = None
+    """Of it, or of the posting it repeats."""
+    repost_of: str | None = None
+    """The id of that one."""
+    also: Sequence[str] = ()
+    """Addresses of the same job on other boards."""
     unconfirmed: bool = False
     """Whether its employer's name is only what a directory says of its board."""
 
@@ -51,14 +49,9 @@ class OpenPosting:
 
     @property
     def since(self) -> datetime:
-        """When it was published, as far as known."""
-        return self.published_at or self.first_seen
-
-
-_OPEN = (
-    "source, board, external_id, employer, title, locations, country, workplace_type, url, "
-    "published_at, first_seen, attribution"
-)
+        """When it was first published, as far as known."""
+        published = self.first_published_at or self.published_at
+        return min(published, self.first_seen) if published else self.first_seen
 
 
 class Title(NamedTuple):
@@ -90,13 +83,13 @@ def stock(db: Database, now: datetime) -> Stock:
 
 
 def hiring_employers(db: Database, wanted: PostingFilter, now: datetime) -> dict[str, int]:
-    """Employer name -> number of its open postings that pass the filter."""
-    where, values = _where(wanted, now)
+    """Employer name -> number of its open jobs that pass the filter."""
     with db.read() as connection:
+        search = Search(connection, wanted, now)
         rows = connection.execute(
-            f"SELECT employer, count(*) FROM open_postings WHERE {where} GROUP BY employer "
+            f"WITH {search.jobs} SELECT employer, count(*) FROM jobs GROUP BY employer "
             "ORDER BY employer",
-            values,
+            search.values,
         ).fetchall()
     return dict(rows)
 
@@ -118,52 +111,54 @@ def open_postings(
     now: datetime,
     newest: int | None = None,
 ) -> list[OpenPosting]:
-    """The open postings of the named employers that pass the filter, the newest first.
+    """The open jobs of the named employers that pass the filter, the newest first. One that is on
+    several boards is there once.
 
     `newest` is how many of each name at the most.
     """
-    where, values = _where(wanted, now)
-    order = "coalesce(published_at, first_seen) DESC, source, board, external_id"
     some = ""
     if newest is not None:
-        some = f"QUALIFY row_number() OVER (PARTITION BY employer ORDER BY {order}) <= {newest:d}"
+        some = f"QUALIFY row_number() OVER (PARTITION BY employer ORDER BY {_NEWEST}) <= {newest:d}"
     with db.read() as connection:
+        search = Search(connection, wanted, now)
         rows = connection.execute(
             f"""
-            SELECT {_OPEN} FROM open_postings WHERE {where} AND list_contains(?, employer)
-            {some} ORDER BY {order}
+            WITH {search.jobs}
+            SELECT {_JOB}, group_id FROM jobs WHERE list_contains($employers, employer)
+            {some} ORDER BY {_NEWEST}
             """,
-            [*values, list(employers)],
+            search.values | {"employers": list(employers)},
         ).fetchall()
-    return [OpenPosting(*row) for row in rows]
+        others = addresses(connection, [row[-1] for row in rows])
+    return [OpenPosting(*(*row[:-1], besides(others, row[-1], row[8]))) for row in rows]
 
 
 def open_titles(
     db: Database, employers: Sequence[str], wanted: PostingFilter, now: datetime
 ) -> dict[str, list[Title]]:
-    """Employer name -> the distinct titles of its open postings that pass the filter, each with
-    the newest posting of that title."""
-    where, values = _where(wanted, now)
+    """Employer name -> the distinct titles of its open jobs that pass the filter, each with the
+    newest posting of that title."""
     found: dict[str, list[Title]] = {}
     with db.read() as connection:
+        search = Search(connection, wanted, now)
         for employer, title, since in connection.execute(
-            "SELECT employer, title, max(coalesce(published_at, first_seen)) AS since "
-            f"FROM open_postings WHERE {where} AND list_contains(?, employer) "
+            f"WITH {search.jobs} SELECT employer, title, max(since) AS since FROM jobs "
+            "WHERE list_contains($employers, employer) "
             "GROUP BY employer, title ORDER BY employer, since DESC, title",
-            [*values, list(employers)],
+            search.values | {"employers": list(employers)},
         ).fetchall():
             found.setdefault(employer, []).append(Title(title, since))
     return found
 
 
 def newest_postings(db: Database, count: int, now: datetime) -> list[tuple[str, str]]:
-    """Title and employer of the newest open postings."""
+    """Title and employer of the newest open jobs."""
     with db.read() as connection:
+        search = Search(connection, PostingFilter(), now)
         return connection.execute(
-            "SELECT title, employer FROM open_postings "
-            "WHERE valid_through IS NULL OR valid_through >= ? "
-            "ORDER BY coalesce(published_at, first_seen) DESC, title LIMIT ?",
-            [now, count],
+            f"WITH {search.jobs} SELECT title, employer FROM jobs "
+            f"ORDER BY since DESC, title LIMIT {count:d}",
+            search.values,
         ).fetchall()
 
 
@@ -171,7 +166,7 @@ def find_posting(db: Database, named: str) -> OpenPosting | None:
     """The open posting of an id (source:board:external_id) or an address; None for no such one."""
     with db.read() as connection:
         rows = connection.execute(
-            f"SELECT {_OPEN} FROM open_postings "
+            f"SELECT {_JOB} FROM open_postings "
             "WHERE concat_ws(':', source, board, external_id) = $1 OR url = $1 LIMIT 1",
             [named],
         ).fetchall()
@@ -190,27 +185,19 @@ def closed_postings(db: Database, ids: Sequence[str], now: datetime) -> set[str]
     return set(ids) - {found for (found,) in rows}
 
 
-def _where(wanted: PostingFilter, now: datetime) -> tuple[str, list[Any]]:
-    clauses = ["(valid_through IS NULL OR valid_through >= ?)"]
-    values: list[Any] = [now]
-    for column, entries in (
-        ("title", wanted.title),
-        ("array_to_string(locations, ' | ') || ' ' || coalesce(country, '')", wanted.location),
-        ("employer", wanted.employer),
-    ):
-        alternatives = []
-        for entry in entries:
-            words = entry.split()
-            if words:
-                folded = f"strip_accents(lower({column}))"
-                one = f"contains({folded}, strip_accents(lower(?)))"
-                alternatives.append("(" + " AND ".join([one] * len(words)) + ")")
-                values += words
-        if alternatives:
-            clauses.append("(" + " OR ".join(alternatives) + ")")
-    if wanted.remote:
-        clauses.append("workplace_type = 'remote'")
-    if wanted.since is not None:
-        clauses.append("coalesce(published_at, first_seen) >= ?")
-        values.append(wanted.since)
-    return " AND ".join(clauses), values
+def besides(others: Mapping[str, list[str]], group: str | None, shown: str) -> Sequence[str]:
+    """The addresses of a group (see `addresses`) but the one that is shown."""
+    return [url for url in others.get(group, ()) if url != shown] if group else ()
+
+
+def addresses(connection: Connection, groups: Sequence[str | None]) -> dict[str, list[str]]:
+    """Group -> the addresses of its open postings."""
+    wanted = list(set(filter(None, groups)))
+    if not wanted:
+        return {}
+    rows = connection.execute(
+        "SELECT group_id, list(DISTINCT url ORDER BY url) FROM open_postings "
+        "WHERE list_contains(?, group_id) GROUP BY group_id",
+        [wanted],
+    ).fetchall()
+    return dict(rows)

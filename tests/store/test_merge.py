@@ -1,83 +1,16 @@
 """Segments into postings: identity, changes, closing, and what must never close anything."""
 
-import json
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
-from crawler.posting import Posting
 from store.boards import NewBoard, add_boards, followed_boards
 from store.database import Database
 from store.known import what_is_known
-from store.merge import SegmentDamaged, begin_run, finish_run, merge_segment, run_summary
-from store.postings import PostingFilter, hiring_employers, open_postings
-
-START = datetime(2026, 11, 1, 6, 0)
-
-
-class Shop:
-    """A database, a spool folder and a clock that ticks one day a run."""
-
-    def __init__(self, folder):
-        self.db = Database(folder / "postings.duckdb", "postings")
-        self.folder = folder
-        self.day = 0
-        add_boards(
-            self.db,
-            [NewBoard("greenhouse", "acme", "https://boards.greenhouse.io/acme", None, None)],
-            START,
-        )
-
-    @property
-    def now(self):
-        return START + timedelta(days=self.day)
-
-    def posting(self, external_id, **fields):
-        fields = {"title": f"Job {external_id}", "url": f"https://x.example/{external_id}"} | fields
-        record = Posting(external_id=external_id, **fields).record()
-        record["employer"] = record["employer"] or "acme"
-        record["employer_origin"] = "payload" if fields.get("employer") else "slug"
-        return {"kind": "posting", "seen_at": self.now.isoformat(" "), **record}
-
-    def read(self, outcome="ok", complete=True, **fields):
-        return {
-            "kind": "read",
-            "outcome": outcome,
-            "complete": complete,
-            "started_at": self.now.isoformat(" "),
-            "finished_at": self.now.isoformat(" "),
-            **fields,
-        }
-
-    def segment(self, run, name, lines):
-        path = self.folder / f"{run}-{name}.jsonl"
-        path.write_text(
-            "".join(
-                json.dumps({"n": n, "source": "greenhouse", "board": "acme"} | line) + "\n"
-                for n, line in enumerate(lines)
-            ),
-            encoding="utf-8",
-        )
-        return path
-
-    def run(self, *lines):
-        self.day += 1
-        run = f"run{self.day}"
-        begin_run(self.db, run, self.now)
-        merge_segment(self.db, run, self.segment(run, "1", lines))
-        finish_run(self.db, run, self.now, "finished")
-        return run_summary(self.db, run)
-
-    def open(self):
-        return sorted(
-            p.external_id
-            for p in open_postings(
-                self.db,
-                list(hiring_employers(self.db, PostingFilter(), self.now)),
-                PostingFilter(),
-                self.now,
-            )
-        )
+from store.merge import SegmentDamaged, begin_run, merge_segment, run_summary
+from store.postings import hiring_employers, open_postings
+from store.searching import PostingFilter
+from tests.store.shop import START, Shop
 
 
 @pytest.fixture
