@@ -123,7 +123,7 @@ def members(stream: BinaryIO) -> tuple[list[Member], list[str]]:
 
 def _checked(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     """The files of an archive whose directory promises nothing evil."""
-    infos = [i for i in archive.infolist() if not i.is_dir()]
+    infos = [i for i in archive.infolist() if not i.filename.endswith("/")]
     if len(infos) > MAX_MEMBERS:
         raise ArchiveUnsafe(
             f"The zip holds {len(infos)} files; an export has fewer than {MAX_MEMBERS}. "
