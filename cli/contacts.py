@@ -83,7 +83,7 @@ def show(home: Home, who: str) -> None:
     WHO is the number in `inroad contacts list`, a part of the name, or the profile or e-mail
     address.
     """
-    from store.network import evidence
+    from store.network import evidence, schools
 
     contact = one(home, who)
     click.echo(f"{clean(contact.name)}  [{contact.contact_id}]")
@@ -103,6 +103,9 @@ def show(home: Home, who: str) -> None:
     for job in contact.employments:
         click.echo(f"  {_state(job):<9} {_role(job)}{_when(job)}")
         click.echo(f"            {_origin(job)}")
+    for school in schools(home.network).get(contact.contact_id, ()):
+        years = " – ".join(filter(None, (school.since, school.until)))
+        click.echo(f"  school    {clean(school.school)}{f', {years}' if years else ''}")
     for found in evidence(home.network).get(contact.contact_id, ()):
         click.echo(f"  {_passed(found)}")
 

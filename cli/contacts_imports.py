@@ -11,7 +11,7 @@ import click
 
 from cli.context import Home, pass_home
 from cli.safe import clean
-from cli.who import SHOWN, count, some
+from cli.who import SHOWN, at_work, count, some
 
 if TYPE_CHECKING:
     from matcher.contacts.importing import FileReport, ImportReport, Move
@@ -50,7 +50,8 @@ def import_(
     from matcher.contacts.importing import import_files
 
     day = taken_on.date() if taken_on else None
-    report = import_files(home.network, paths, home.now, day, contact_facts(home))
+    with at_work("Reading and sorting who is who…"):
+        report = import_files(home.network, paths, home.now, day, contact_facts(home))
     print_report(report)
     if report.failed:
         ctx.exit(1 if len(report.failed) == len(report.files) else 3)
@@ -117,7 +118,8 @@ def undo(home: Home, ids: tuple[int, ...], together: bool, yes: bool) -> None:
         click.echo("Nothing was taken back.")
         return
     numbers = [one.import_id for one in chosen]
-    change = take_back(home.network, numbers, partial(derive, facts=contact_facts(home)))
+    with at_work("Taking it back…"):
+        change = take_back(home.network, numbers, partial(derive, facts=contact_facts(home)))
     gone = len(change.linked_before.keys() - set(change.numbers))
     rows = sum(one.kept for one in chosen)
     click.echo(

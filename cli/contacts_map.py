@@ -11,6 +11,7 @@ import click
 from cli.contacts_imports import TAKEN_ON, print_report
 from cli.context import Home, pass_home
 from cli.safe import clean
+from cli.who import at_work
 
 if TYPE_CHECKING:
     from matcher.contacts.mapping import Proposal
@@ -76,7 +77,8 @@ def map_(
     from matcher.contacts.importing import import_files
 
     day = taken_on.date() if taken_on else None
-    report = import_files(home.network, [file], home.now, day, contact_facts(home), again=True)
+    with at_work("Reading and sorting who is who…"):
+        report = import_files(home.network, [file], home.now, day, contact_facts(home), again=True)
     print_report(report)
     if report.failed:
         ctx.exit(1)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -60,6 +61,15 @@ def some(values: Sequence[object]) -> str:
 def count(number: int, what: str) -> str:
     """ "1 contact", "2 contacts"."""
     return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
+
+
+@contextmanager
+def at_work(doing: str) -> Iterator[None]:
+    """Show on a terminal that something is being done, for as long as it is."""
+    from rich.console import Console
+
+    with Console(stderr=True, highlight=False).status(doing):
+        yield
 
 
 def ask(question: str, answers: Sequence[str], default: str) -> str:

@@ -210,6 +210,30 @@ class TestReview:
         doubtful("contacts", "review", "--undo", "--list", code=2)
 
 
+def test_show_tells_schools_and_what_passed(inroad, give):
+    give(
+        "resume.json",
+        json.dumps(
+            {
+                "basics": {"name": "Ilse Vandermolen"},
+                "work": [{"name": "Oldquay", "position": "Cook", "startDate": "2016"}],
+                "education": [
+                    {"institution": "Fjordside University", "startDate": "2006", "endDate": "2009"}
+                ],
+            }
+        ),
+    )
+    give(
+        "Endorsement_Given_Info.csv",
+        "Endorsement Date,Skill Name,Endorsee First Name,Endorsee Last Name,Endorsee Public Url\n"
+        "2020/03/06 11:02:03 UTC,x,Ilse,Vandermolen,\n",
+    )
+    said = inroad("contacts", "show", "ilse").out
+    assert "now       Cook, Oldquay, 2016 – now" in said
+    assert "school    Fjordside University, 2006 – 2009" in said
+    assert "1 endorsement given, the last on 2020-03-06" in said
+
+
 class TestStatsAndWanted:
     def test_nothing_yet(self, inroad):
         assert "Nothing imported yet" in inroad("contacts", "stats").out
