@@ -32,7 +32,7 @@ from store.database import Database
 from store.errors import DatabaseBusy
 from store.known import BoardKey, Known, known_ids, what_is_known
 from store.merge import RunSummary, begin_run, finish_run
-from store.unread import note_unread
+from store.unread import note_turns
 
 
 class RunInProgress(Exception):
@@ -125,6 +125,7 @@ def crawl(
             watch(BoardSkipped(one.board, one.why))
         left_alone = {one.board for one in skipped}
         boards = [board for board in boards if board not in left_alone]
+        note_turns(home.database, ((b.source, b.token) for b in boards), started_at)
         merger = Merger(home.database, run)
         spool = Spool(folder, merger.add)
         watch(RunStarted(run, len(boards)))
@@ -176,11 +177,10 @@ def crawl(
         clear(folder)
         with suppress(DatabaseBusy):  # whoever comes next settles what is left
             settle(home.database)
-        read = {(r.source, r.board) for r in summary.reads if r.outcome is not None}
-        unread = [b for b in boards if (b.source, b.token) not in read]
-        note_unread(home.database, read, [(b.source, b.token) for b in unread], _now())
     if spider is not None and spider.spool_error is not None:
         raise spider.spool_error
+    read = {(r.source, r.board) for r in summary.reads if r.outcome is not None}
+    unread = [b for b in boards if (b.source, b.token) not in read]
     return RunReport(run, reason, summary, recovered, merger.damaged, unread, skipped)
 
 

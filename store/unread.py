@@ -1,39 +1,47 @@
-"""Boards whose turn did not come: the next run reads them first."""
+"""Boards whose turn did not come: the next run reads them first.
+
+A run notes what it is going to read before it begins, so that it may end in any way.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
 
-from store.database import Database
+from store.database import Connection, Database
 from store.known import BoardKey
 
+_UNREAD = """
+    SELECT t.source, t.board FROM turns t SEMI JOIN boards b USING (source, board)
+    WHERE NOT EXISTS (
+        SELECT 1 FROM board_reads r WHERE r.source = t.source AND r.board = t.board
+        AND r.outcome IS NOT NULL AND r.finished_at >= t.due_since)
+"""
 
-def note_unread(
-    db: Database, read: Iterable[BoardKey], unread: Iterable[BoardKey], now: datetime
-) -> None:
-    """Keep which of the boards that a run wanted it has not read."""
-    read, unread = list(read), list(unread)
+
+def note_turns(db: Database, boards: Iterable[BoardKey], now: datetime) -> None:
+    """A run is going to read these; those that wait already have been waiting for longer."""
+    keys = list(boards)
     with db.write() as connection:
-        for keys in (read, unread):
-            connection.execute(
-                """
-                DELETE FROM left_unread WHERE (source, board) IN (
-                    SELECT (unnest($source::VARCHAR[]), unnest($board::VARCHAR[])))
-                """,
-                {"source": [s for s, _ in keys], "board": [b for _, b in keys]},
-            )
+        waiting = _unread(connection)
         connection.execute(
-            "INSERT INTO left_unread SELECT unnest($source::VARCHAR[]), unnest($board::VARCHAR[]), "
-            "$now",
-            {"source": [s for s, _ in unread], "board": [b for _, b in unread], "now": now},
+            "DELETE FROM turns WHERE (source, board) NOT IN "
+            "(SELECT (unnest($source::VARCHAR[]), unnest($board::VARCHAR[])))",
+            {"source": [s for s, _ in waiting], "board": [b for _, b in waiting]},
+        )
+        connection.execute(
+            "INSERT INTO turns SELECT source, board, $now FROM ("
+            "SELECT unnest($source::VARCHAR[]) AS source, unnest($board::VARCHAR[]) AS board) "
+            "ANTI JOIN turns USING (source, board)",
+            {"source": [s for s, _ in keys], "board": [b for _, b in keys], "now": now},
         )
 
 
 def left_unread(db: Database) -> frozenset[BoardKey]:
-    """The watched boards that are waiting."""
+    """The watched boards that a run was going to read, and none has read since."""
     with db.read() as connection:
-        rows = connection.execute(
-            "SELECT source, board FROM left_unread SEMI JOIN boards USING (source, board)"
-        ).fetchall()
-    return frozenset(rows)
+        return frozenset(_unread(connection))
+
+
+def _unread(connection: Connection) -> list[BoardKey]:
+    return connection.execute(_UNREAD).fetchall()

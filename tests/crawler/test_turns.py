@@ -4,14 +4,20 @@ what becomes of those whose turn does not come."""
 from __future__ import annotations
 
 import json
+import os
+import signal
+import threading
 from collections import defaultdict
+from datetime import datetime
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from loopback import jobs, text, until
 
 from crawler.lanes import BOARDS_PER_LANE, Lane, Lanes
 from crawler.sources.base import Board
+from store.boards import NewBoard, add_boards
 from store.database import Database
 from store.unread import left_unread
 
@@ -109,6 +115,7 @@ def test_time_that_is_up_keeps_the_most_useful_and_the_next_run_begins_with_the_
     server, crawl, tmp_path
 ):
     tokens = [f"http://brief.example/{n}" for n in range(9)]
+    watch(crawl.home, *tokens)
     for n in range(9):
         server.answers[f"brief.example/{n}"] = jobs(n)
 
@@ -130,20 +137,51 @@ def test_time_that_is_up_keeps_the_most_useful_and_the_next_run_begins_with_the_
     assert {token[-1] for _, token in waiting} == set(unread)
     server.answers["brief.example/6"] = jobs(6)
     assert crawl(*tokens)["unread"] == []
-    assert left_unread_of(crawl.home) == set()
+    assert left_unread_of(crawl.home) == frozenset()
+
+
+def watch(home, *tokens):
+    database = Database(home / "postings.duckdb", "postings")
+    add_boards(
+        database, [NewBoard("plain", t, t, None, None) for t in tokens], datetime(2026, 11, 24)
+    )
 
 
 def left_unread_of(home):
-    database = Database(home / "postings.duckdb", "postings")
-    with database.read() as connection:
-        return set(connection.execute("SELECT source, board FROM left_unread").fetchall())
+    return left_unread(Database(home / "postings.duckdb", "postings"))
 
 
 def test_only_watched_boards_wait_for_their_turn(server, crawl):
     server.answers["gone.example/1"] = jobs(1)
     crawl("http://gone.example/1", budget=0)
+    assert left_unread_of(crawl.home) == frozenset()
+    watch(crawl.home, "http://gone.example/1")
     assert left_unread_of(crawl.home) == {("plain", "http://gone.example/1")}
-    assert left_unread(Database(crawl.home / "postings.duckdb", "postings")) == frozenset()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="SIGKILL")
+def test_what_a_killed_run_did_not_reach_is_first_next_time(server, crawl):
+    tokens = [f"http://killed.example/{n}" for n in range(4)]
+    watch(crawl.home, *tokens)
+    for n in range(4):
+        server.answers[f"killed.example/{n}"] = jobs(n)
+    asked = threading.Event()
+
+    def hang(request):
+        asked.set()
+        server.leave.wait(30)
+
+    server.answers["killed.example/2"] = hang
+    process = crawl.start(*tokens)
+    assert asked.wait(30)
+    until(lambda: crawl.told().count("BoardDone") == 2)
+    process.send_signal(signal.SIGKILL)
+    crawl.end()
+    server.answers["killed.example/2"] = jobs(2)
+    crawl(*tokens[:1])  # recovers what the killed run had read
+    assert {token[-1] for _, token in left_unread_of(crawl.home)} == {"2", "3"}
+    crawl(*tokens)
+    assert left_unread_of(crawl.home) == frozenset()
 
 
 def test_no_time_reads_nothing_and_loses_nothing(server, crawl):

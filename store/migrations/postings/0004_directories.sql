@@ -28,12 +28,11 @@ CREATE TABLE claims (
     PRIMARY KEY (source, board)
 );
 
--- Boards whose turn did not come in the last run that wanted them.
-CREATE TABLE left_unread (
+-- Boards that a run was going to read; one that has no read since then was left.
+CREATE TABLE turns (
     source VARCHAR NOT NULL,
     board VARCHAR NOT NULL,
-    since TIMESTAMP NOT NULL,
-    PRIMARY KEY (source, board)
+    due_since TIMESTAMP NOT NULL
 );
 
 INSERT INTO claims (source, board, employer, claimed_by)
