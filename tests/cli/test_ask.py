@@ -350,6 +350,36 @@ def test_an_ask_whose_posting_closed_speaks_in_general_or_ends(asker):
     assert "posting" not in asker("ask", "draft", 1, "info_direct_email").out
 
 
+def test_asks_follow_people_through_merges_and_outlive_their_files(asker, tmp_path):
+    book = tmp_path / "phone.vcf"
+    book.write_text(
+        "BEGIN:VCARD\nVERSION:3.0\nFN:D. Worku\nEMAIL:desta@worku.example\nEND:VCARD\n",
+        encoding="utf-8",
+    )
+    asker("contacts", "import", book)
+    other = asker.contact("D. Worku")
+    asker("ask", "new", other, "--employer", "Quillmere")
+    asker("contacts", "merge", "Desta Worku", other)
+    assert asker.json("ask", "show", 1)["contact"] == "Desta Worku"
+    assert "open ask" in asker("ask", "new", "Desta Worku", code=1).err
+    asker("contacts", "review", "--undo")
+    assert asker.json("ask", "show", 1)["contact"] == "D. Worku"
+    last = max(i["id"] for i in asker.json("contacts", "imports"))
+    asker("contacts", "undo", last, "--yes")
+    assert "in no file any more" in asker("ask", "list").out
+    assert "in no file any more" in asker("ask", "show", 1).out
+    assert "in no file any more" in asker("ask", "draft", 1, code=1).err
+    asker("today")
+    asker("ask", "withdraw", 1)
+
+
+def test_the_channel_chooses_the_first_template(asker):
+    new = ("ask", "new", "Shirin Daneshvar", "--employer", "Umbrafield Studios")
+    assert "info_direct_email" in asker(*new).out
+    asker("ask", "edit", 1, "--channel", "linkedin")
+    assert "info_direct_linkedin_message" in asker("ask", "show", 1).out
+
+
 def test_a_fresh_home_says_what_there_is_not(inroad):
     assert "No asks" in inroad("ask", "list").out
     assert "There is no ask 3" in inroad("ask", "show", "3", code=1).err
