@@ -165,6 +165,8 @@ def main() -> None:
         for words in (
             ("match", "--format", "json"),
             ("match", "--title", "engineer", "--limit", "20"),
+            ("today",),
+            ("export", "-"),
             ("boards", "list"),
             ("contacts", "show", "1"),
         ):
