@@ -44,11 +44,13 @@ class Asker(Inroad):
     """`Inroad` on a copy of the crawled home, at a day that can be moved; within this process,
     because a story is many commands."""
 
-    def __call__(self, *args, stdin="", code=0):
+    def __call__(self, *args, stdin="", code=0, terminal=False):
         streams = {
             name: io.TextIOWrapper(io.BytesIO(data), encoding="utf-8", newline="")
             for name, data in (("stdin", stdin.encode()), ("stdout", b""), ("stderr", b""))
         }
+        if terminal:
+            streams["stdin"].isatty = lambda: True
         mask = os.umask(0o077)
         try:
             with pytest.MonkeyPatch.context() as patch:

@@ -94,6 +94,20 @@ def test_who_is_named_is_a_contact_matched_like_any_other(asker):
     assert [n["contact"] for n in root["named"]] == ["Aoife Brennan"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [(f"{RUTH}\n{LEE}\n\n", "named"), ("none\n", "none"), ("not asked\n", "not asked")],
+)
+def test_on_a_terminal_a_talk_asks_for_names(asker, typed, answer):
+    asker("ask", "new", "Desta Worku")
+    for verb in ("approve", "sent", "agreed"):
+        asker("ask", verb, 1)
+    assert "Nothing was said" in asker("ask", "talked", 1, stdin="\n", terminal=True, code=2).err
+    asker("ask", "talked", 1, stdin=typed, terminal=True)
+    (event,) = [e for e in asker.json("ask", "show", 1)["events"] if e["what"] == "talked"]
+    assert event["reason"] == ("2 named" if answer == "named" else answer)
+
+
 def test_a_referral_survives_later_imports_and_can_be_merged(asker, tmp_path):
     talked(asker)
     number = asker.contact("Lee Ito")
