@@ -350,6 +350,12 @@ def test_the_morning_screen(asker, shape):
         assert out.startswith("# 2026-11-24\n") and "- [ ] " in out
 
 
+def test_who_moved_to_an_employer_that_is_hiring_is_news_for_a_month(asker):
+    (moved,) = asker.json("today")["moved"]
+    assert moved["text"] == "Yusuf Demirkol is at Quillmere now (seen 2026-11-24): 7 open postings"
+    assert asker.on("2026-12-25").json("today")["moved"] == []
+
+
 def test_an_ask_whose_posting_closed_speaks_in_general_or_ends(asker):
     import duckdb
 
