@@ -12,6 +12,8 @@ import pytest
 
 from cli.main import main
 from cli.samples.server import SampleServer, sample_boards
+from cli.shipped import config_folder
+from matcher.employers import load
 from tests.conftest import Inroad, Ran
 
 NOW = "2026-11-24T09:00:00"
@@ -36,7 +38,8 @@ def crawled(tmp_path_factory):
         inroad("crawl", code=3)
     with resources.as_file(SAMPLES / "linkedin") as files:
         inroad("contacts", "import", "--taken-on", "2025-11-24", files / "Connections-older.csv")
-        inroad("contacts", "import", "--taken-on", "2026-11-24", files)
+        newer = (files / n for n in ("Connections.csv", "Positions.csv", "workhistory.csv"))
+        inroad("contacts", "import", "--taken-on", "2026-11-24", *newer)
     return inroad.home
 
 
@@ -92,8 +95,15 @@ class Asker(Inroad):
         return found["id"]
 
 
+@pytest.fixture(scope="session")
+def facts():
+    """What is known of employers, read once: nobody adds to it here."""
+    return load.load_knowledge(config_folder() / "employers")
+
+
 @pytest.fixture
-def asker(crawled, tmp_path):
+def asker(crawled, facts, tmp_path, monkeypatch):
+    monkeypatch.setattr(load, "load_knowledge", lambda *folders: facts)
     home = tmp_path / "home"
     shutil.copytree(crawled, home)
     (home / "config.toml").write_text(ME, encoding="utf-8")
