@@ -184,6 +184,8 @@ def main() -> None:
             ("match", "--format", "json"),
             ("match", "--title", "engineer", "--limit", "20"),
             ("match", "--new", "--peek", "--format", "json"),
+            ("today",),
+            ("export", "-"),
             ("boards", "list"),
             ("boards", "suggest"),
             ("status",),

@@ -27,6 +27,7 @@ from cli.asking import (
 from cli.context import Home, pass_home
 from cli.safe import clean
 from cli.who import one
+from matcher.asks.stages import PATHS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
     from store.network import Contact
     from store.postings import OpenPosting
 
-KINDS = ("information", "introduction", "reconnect", "second_step")
 CHANNELS = ("email", "linkedin", "phone", "in person")
 
 
@@ -57,7 +57,7 @@ for _move in (draft, *MOVES):
 @click.option("--employer", metavar="NAME", help="The employer, where there is no posting.")
 @click.option(
     "--kind",
-    type=click.Choice(KINDS),
+    type=click.Choice(list(PATHS)),
     help="fifteen minutes with WHO (information), an introduction, a hello, or fifteen minutes "
     "with somebody a contact named. Else it follows from how you know WHO.",
 )

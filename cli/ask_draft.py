@@ -86,7 +86,7 @@ def facts_for(home: Home, ask: Ask, pairs: Sequence[str] = ()) -> Facts:
 def suggested(home: Home, ask: Ask) -> str:
     """The template of an ask's next step, else of its first message."""
     from cli.ask_facts import Workplaces
-    from matcher.asks.steps import first_template, next_step
+    from matcher.asks.steps import first_of, next_step
     from store.network import get_contact
 
     contact = get_contact(home.network, ask.contact_id)
@@ -96,7 +96,7 @@ def suggested(home: Home, ask: Ask) -> str:
     step = next_step(ask, home.now.date(), pace(home), relation, has_email)
     if step and step.template:
         return step.template
-    return "call_agenda" if ask.introduced_on else first_template(ask.kind, relation, has_email)
+    return "call_agenda" if ask.introduced_on else first_of(ask, relation, has_email)
 
 
 def hold_draft(

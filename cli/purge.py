@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from cli.context import Home, pass_home
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from store.database import Database
 
 
 @click.command()
@@ -20,7 +27,6 @@ def purge(home: Home, yes: bool) -> None:
     import shutil
 
     from cli.office_home import folder_of, people_of
-    from store.network import count_contacts
 
     databases = people_of(home)
     there = [db for db in databases if db.path.exists()]
@@ -28,8 +34,7 @@ def purge(home: Home, yes: bool) -> None:
         click.echo("There are no people here.")
         return
     if not yes:
-        count = sum(count_contacts(db) for db in there if db.kind == "network")
-        if not click.confirm(f"Delete {count:,} contacts and all about them for good?"):
+        if not click.confirm(f"Delete {_how_many(there)} and all about them for good?"):
             click.echo("Nothing was deleted.")
             return
     for db in databases:
@@ -39,3 +44,14 @@ def purge(home: Home, yes: bool) -> None:
     if home.client is None:
         (home.path / "register.key").unlink(missing_ok=True)
     click.echo(f"Deleted {', '.join(str(db.path) for db in there)}.")
+
+
+def _how_many(databases: Sequence[Database]) -> str:
+    from store.errors import StoreError
+    from store.network import count_contacts
+
+    try:
+        count = sum(count_contacts(db) for db in databases if db.kind == "network")
+    except StoreError:
+        return "all contacts (a file is damaged)"
+    return f"{count:,} {'contact' if count == 1 else 'contacts'}"

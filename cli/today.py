@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -62,7 +63,8 @@ def today(home: Home, days: int, limit: int, shape: str) -> None:
     """Show what is to be done this morning.
 
     Thank-yous that are due, follow-ups, asks whose posting has closed, whose turn it is to be
-    given something, and new postings with somebody to ask. Your [search] filters hold.
+    given something, contacts who moved to an employer that is hiring, and new postings with
+    somebody to ask. Your [search] filters hold.
     """
     with home.network.read(), home.postings.read():
         sections = list(_sections(home, days, limit))
@@ -91,7 +93,37 @@ def _sections(home: Home, days: int, limit: int) -> Iterator[Section]:
     yield Section("due", "Due", "Nothing is due.", rest)
     yield Section("stale", "Posting closed", "", list(_stale(home, ledger, people)))
     yield Section("gives", "Give", "Nobody is waiting for anything.", list(_gives(home, people)))
+    yield Section("moved", "Moved", "", list(_moved(home)))
     yield _new(home, days, limit)
+
+
+MOVED_WITHIN = timedelta(days=30)
+
+
+def _moved(home: Home) -> Iterator[Item]:
+    """Contacts who are at another employer now than an earlier export showed, and it is hiring."""
+    from cli.matching import knowledge, verdicts
+    from matcher.employers.link import Tier, link
+    from store.network import moved
+    from store.postings import PostingFilter, hiring_employers
+
+    found = moved(home.network, home.now.date() - MOVED_WITHIN)
+    if not found:
+        return
+    hiring = hiring_employers(home.postings, PostingFilter(), home.now)
+    names = {employer for _, _, employer, _ in found}
+    open_at: dict[str, int] = {}
+    for one in link(hiring, names, knowledge(home), verdicts(home)):
+        if one.tier in (Tier.SAME, Tier.LIKELY):
+            open_at[one.workplace] = open_at.get(one.workplace, 0) + hiring[one.employer]
+    for contact_id, name, employer, seen in found:
+        if count := open_at.get(employer):
+            postings = f"{count} open {'posting' if count == 1 else 'postings'}"
+            yield Item(
+                f"{clean(name)} is at {clean(employer)} now (seen {seen}): {postings}",
+                f"inroad contacts show {contact_id}",
+                {"contact_id": contact_id, "employer": clean(employer), "postings": count},
+            )
 
 
 def _step(step: Step, ask: Ask, people: Names) -> Item:

@@ -12,7 +12,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import resources
 from pathlib import Path
 from typing import Literal
@@ -92,10 +92,11 @@ class Database:
             _remove(_wal(self.path))
 
     def remove(self) -> None:
-        """Delete the file and everything that ever lay beside it, once nobody else uses it."""
+        """Delete the file and everything that ever lay beside it, once nobody else uses it; a
+        damaged one too."""
         with self._alone():
             if self.path.exists():
-                with self._open(read_only=False):
+                with suppress(DatabaseDamaged), self._open(read_only=False):
                     pass
             for file in self.path.parent.glob(f"{self.path.name}*"):
                 shutil.rmtree(file) if file.is_dir() else _remove(file)

@@ -186,6 +186,22 @@ def list_names(db: Database) -> list[tuple[int, str]]:
         return duck.execute("SELECT contact_id, name FROM contacts ORDER BY contact_id").fetchall()
 
 
+def moved(db: Database, since: date) -> list[tuple[int, str, str, date]]:
+    """Contacts who were known before they were first seen where they work now, since a day: the
+    number, the name, the employer, and the day."""
+    with db.read() as duck:
+        return duck.execute(
+            """
+            SELECT contact_id, name, employer, e.first_seen
+            FROM employments e JOIN contacts c USING (contact_id)
+            WHERE is_current AND linked AND confidence <> 'suggested'
+            AND e.first_seen > c.first_seen AND e.first_seen >= ?
+            ORDER BY e.first_seen DESC, name, employer
+            """,
+            [since],
+        ).fetchall()
+
+
 def identity_keys(db: Database) -> dict[int, tuple[list[str], list[str]]]:
     """Contact → what files know them by, and all their e-mail addresses."""
     with db.read() as duck:

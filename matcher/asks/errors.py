@@ -14,7 +14,7 @@ class TemplateError(AsksError):
 
 
 class WordsError(AsksError):
-    """A file of words (lists of the linter, headings, questions) that cannot be used."""
+    """A file of words (lists of the linter, headings, functions) that cannot be used."""
 
 
 class FactsUnreadable(AsksError):
@@ -63,13 +63,5 @@ class NotNow(AsksError):
     """Something that cannot happen to an ask at its stage; the message names what can."""
 
 
-class Blocked(AsksError):
-    """A limit stands against an ask: which, why, until when, and how to set it aside."""
-
-
 class Locked(AsksError):
     """A message to somebody who has not been told of the user yet."""
-
-
-class WordsUnreadable(AsksError):
-    """A file of functions, levels or weights that cannot be used."""

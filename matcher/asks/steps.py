@@ -52,6 +52,12 @@ def first_template(kind: str, relation: str | None = None, has_email: bool = Tru
     return "info_direct_email" if has_email else "info_direct_linkedin_message"
 
 
+def first_of(ask: Ask, relation: str | None, has_email: bool) -> str:
+    """The template of an ask's first message, by the channel the user chose for it."""
+    by_mail = ask.channel == "email" or (has_email and ask.channel != "linkedin")
+    return first_template(ask.kind, relation, by_mail)
+
+
 def thanks(ask: Ask, today: date, pace: Pace) -> list[Step]:
     """The thank-yous an ask still owes."""
     refused = ask.outcome == "declined" and not ask.talked_on
@@ -82,7 +88,7 @@ def next_step(
     if due := thanks(ask, today, pace):
         return due[0]
     step = _Steps(ask)
-    first = first_template(ask.kind, relation, has_email)
+    first = first_of(ask, relation, has_email)
     if ask.kind == "second_step" and ask.stage in ("draft", "approved") and not is_unlocked(ask):
         return step(
             "heads-up",

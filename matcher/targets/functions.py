@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from matcher.asks.errors import WordsUnreadable
+from matcher.asks.errors import WordsError
 
 LANGUAGES = ("en", "de")
 RECRUITING = "people"
@@ -53,7 +53,7 @@ class Functions:
         """From tables as TOML gives them, each with its name; later ones add to earlier ones.
 
         Raises:
-            WordsUnreadable: a table is not of that form; the message names the file and the key.
+            WordsError: a table is not of that form; the message names the file and the key.
         """
         words: dict[str, str] = {}
         weak: dict[str, str] = {}
@@ -72,14 +72,14 @@ class Functions:
                     numbers[level] = lists
                     continue
                 if not level.isdecimal():
-                    raise WordsUnreadable(f"{name}: levels.{level} is no level; 0 to 7 are.")
+                    raise WordsError(f"{name}: levels.{level} is no level; 0 to 7 are.")
                 for language in _languages(lists):
                     for word in _texts(lists, language, name, f"levels.{level}"):
                         levels[word.casefold()] = int(level)
         known = frozenset(near)
         for family, others in near.items():
             if strange := sorted(others - known):
-                raise WordsUnreadable(f"{name}: {family}.near names no family: {strange[0]}.")
+                raise WordsError(f"{name}: {family}.near names no family: {strange[0]}.")
         frozen = {family: frozenset(others) for family, others in near.items()}
         return cls(words, weak, levels, frozen, numbers["usual"], numbers["near_above"])
 
@@ -191,7 +191,7 @@ def _look_up(word: str, words: Mapping[str, Any], patterns: Sequence[str]) -> An
 def _tables(data: Mapping[str, Any], name: str, file: str) -> Iterator[tuple[str, Any]]:
     table = data.get(name, {})
     if not isinstance(table, Mapping):
-        raise WordsUnreadable(f"{file}: {name} must be tables: [{name}.…].")
+        raise WordsError(f"{file}: {name} must be tables: [{name}.…].")
     yield from table.items()
 
 
@@ -203,5 +203,5 @@ def _languages(lists: object) -> list[str]:
 def _texts(lists: object, key: str, file: str, where: str) -> list[str]:
     found = lists.get(key, []) if isinstance(lists, Mapping) else None
     if not isinstance(found, list) or not all(isinstance(text, str) for text in found):
-        raise WordsUnreadable(f"{file}: {where}.{key} must be a list of texts.")
+        raise WordsError(f"{file}: {where}.{key} must be a list of texts.")
     return found

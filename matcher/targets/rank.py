@@ -149,7 +149,11 @@ def rank(
             by_name[workplace.employer].append(workplace)
     openings = _openings(postings, totals)
     titles = _titles(openings, known)
-    scorers = {g: _Scorer(opening, known, now, titles[g]) for g, opening in openings.items()}
+    varying: dict[tuple[Work, Case], float] = {}
+    scorers = {
+        group: _Scorer(opening, known, now, titles[group], varying)
+        for group, opening in openings.items()
+    }
     best: dict[str, dict[int, _Candidate]] = defaultdict(dict)
     for link in links:
         group = key(link.employer) or link.employer
@@ -191,13 +195,19 @@ class _Scorer:
     """Scores the people of one opening. A posting counts by its case, and postings share cases."""
 
     def __init__(
-        self, opening: Opening, known: Known, now: datetime, titles: Sequence[Title]
+        self,
+        opening: Opening,
+        known: Known,
+        now: datetime,
+        titles: Sequence[Title],
+        varying: dict[tuple[Work, Case], float],
     ) -> None:
         self.opening, self.known, self.now = opening, known, now
         self.cases: dict[Case, Title] = {}
         for title in titles:
             self.cases.setdefault(self.case(title.title, title.since), title)
-        self._varying: dict[tuple[Work, Case], float] = {}
+        self._varying = varying  # shared: the same titles come again at every employer
+        self._best: dict[Work, tuple[float, Case]] = {}
         self._pairs: list[tuple[Target, _Candidate]] = []
         self._picks: dict[Case, tuple[Pick, ...]] = {}
 
@@ -217,10 +227,12 @@ class _Scorer:
             + weights.fresh * fresh.value
         )
         work = known.functions.work(workplace.title)
-        varying, case = max(
-            ((self.varying(work, case), case) for case in self.cases),
-            key=lambda one: (one[0], _sortable(one[1])),
-        )
+        if work not in self._best:
+            self._best[work] = max(
+                ((self.varying(work, case), case) for case in self.cases),
+                key=lambda one: (one[0], _sortable(one[1])),
+            )
+        varying, case = self._best[work]
         best = (confidence * (fixed + varying), case)
         return _Candidate(link, workplace, confidence, work, fixed, best)
 

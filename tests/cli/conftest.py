@@ -14,6 +14,8 @@ import pytest
 
 from cli.main import main
 from cli.samples.server import SampleServer, sample_boards
+from cli.shipped import config_folder
+from matcher.employers import load
 from tests.cli.invented import PEOPLE, know
 from tests.conftest import Inroad, Ran
 from tests.crawler.loopback import Server
@@ -40,7 +42,8 @@ def crawled(tmp_path_factory):
         inroad("crawl", code=3)
     with resources.as_file(SAMPLES / "linkedin") as files:
         inroad("contacts", "import", "--taken-on", "2025-11-24", files / "Connections-older.csv")
-        inroad("contacts", "import", "--taken-on", "2026-11-24", files)
+        newer = (files / n for n in ("Connections.csv", "Positions.csv", "workhistory.csv"))
+        inroad("contacts", "import", "--taken-on", "2026-11-24", *newer)
     return inroad.home
 
 
@@ -51,7 +54,7 @@ CRAWLING = {"crawl", "run", "add", "detect", "demo", "--probe", "--look"}
 class Here(Inroad):
     """The command in this process where it can be, which saves a start for each."""
 
-    def __call__(self, *args, stdin="", code=0):
+    def __call__(self, *args, stdin="", code=0, terminal=False):
         words = [str(word) for word in args]
         if CRAWLING & set(words):
             return super().__call__(*args, stdin=stdin, code=code)
@@ -59,6 +62,8 @@ class Here(Inroad):
             name: io.TextIOWrapper(io.BytesIO(data), encoding="utf-8", newline="")
             for name, data in (("stdin", stdin.encode()), ("stdout", b""), ("stderr", b""))
         }
+        if terminal:
+            streams["stdin"].isatty = lambda: True
         mask = os.umask(0o077)
         try:
             with pytest.MonkeyPatch.context() as patch:
@@ -110,8 +115,15 @@ class Asker(Here):
         return found["id"]
 
 
+@pytest.fixture(scope="session")
+def facts():
+    """What is known of employers, read once: nobody adds to it here."""
+    return load.load_knowledge(config_folder() / "employers")
+
+
 @pytest.fixture
-def asker(crawled, tmp_path):
+def asker(crawled, facts, tmp_path, monkeypatch):
+    monkeypatch.setattr(load, "load_knowledge", lambda *folders: facts)
     home = tmp_path / "home"
     shutil.copytree(crawled, home)
     (home / "config.toml").write_text(ME, encoding="utf-8")

@@ -94,6 +94,20 @@ def test_who_is_named_is_a_contact_matched_like_any_other(asker):
     assert [n["contact"] for n in root["named"]] == ["Aoife Brennan"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [(f"{RUTH}\n{LEE}\n\n", "named"), ("none\n", "none"), ("not asked\n", "not asked")],
+)
+def test_on_a_terminal_a_talk_asks_for_names(asker, typed, answer):
+    asker("ask", "new", "Desta Worku")
+    for verb in ("approve", "sent", "agreed"):
+        asker("ask", verb, 1)
+    assert "Nothing was said" in asker("ask", "talked", 1, stdin="\n", terminal=True, code=2).err
+    asker("ask", "talked", 1, stdin=typed, terminal=True)
+    (event,) = [e for e in asker.json("ask", "show", 1)["events"] if e["what"] == "talked"]
+    assert event["reason"] == ("2 named" if answer == "named" else answer)
+
+
 def test_a_referral_survives_later_imports_and_can_be_merged(asker, tmp_path):
     talked(asker)
     number = asker.contact("Lee Ito")
@@ -336,6 +350,12 @@ def test_the_morning_screen(asker, shape):
         assert out.startswith("# 2026-11-24\n") and "- [ ] " in out
 
 
+def test_who_moved_to_an_employer_that_is_hiring_is_news_for_a_month(asker):
+    (moved,) = asker.json("today")["moved"]
+    assert moved["text"] == "Yusuf Demirkol is at Quillmere now (seen 2026-11-24): 7 open postings"
+    assert asker.on("2026-12-25").json("today")["moved"] == []
+
+
 def test_an_ask_whose_posting_closed_speaks_in_general_or_ends(asker):
     import duckdb
 
@@ -348,6 +368,36 @@ def test_an_ask_whose_posting_closed_speaks_in_general_or_ends(asker):
     asker("ask", "general", 1)
     assert asker.json("today")["stale"] == []
     assert "posting" not in asker("ask", "draft", 1, "info_direct_email").out
+
+
+def test_asks_follow_people_through_merges_and_outlive_their_files(asker, tmp_path):
+    book = tmp_path / "phone.vcf"
+    book.write_text(
+        "BEGIN:VCARD\nVERSION:3.0\nFN:D. Worku\nEMAIL:desta@worku.example\nEND:VCARD\n",
+        encoding="utf-8",
+    )
+    asker("contacts", "import", book)
+    other = asker.contact("D. Worku")
+    asker("ask", "new", other, "--employer", "Quillmere")
+    asker("contacts", "merge", "Desta Worku", other)
+    assert asker.json("ask", "show", 1)["contact"] == "Desta Worku"
+    assert "open ask" in asker("ask", "new", "Desta Worku", code=1).err
+    asker("contacts", "review", "--undo")
+    assert asker.json("ask", "show", 1)["contact"] == "D. Worku"
+    last = max(i["id"] for i in asker.json("contacts", "imports"))
+    asker("contacts", "undo", last, "--yes")
+    assert "in no file any more" in asker("ask", "list").out
+    assert "in no file any more" in asker("ask", "show", 1).out
+    assert "in no file any more" in asker("ask", "draft", 1, code=1).err
+    asker("today")
+    asker("ask", "withdraw", 1)
+
+
+def test_the_channel_chooses_the_first_template(asker):
+    new = ("ask", "new", "Shirin Daneshvar", "--employer", "Umbrafield Studios")
+    assert "info_direct_email" in asker(*new).out
+    asker("ask", "edit", 1, "--channel", "linkedin")
+    assert "info_direct_linkedin_message" in asker("ask", "show", 1).out
 
 
 def test_a_fresh_home_says_what_there_is_not(inroad):

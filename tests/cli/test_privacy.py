@@ -225,6 +225,13 @@ def test_a_purge_leaves_nobody(planted):
     assert planted.json("boards", "list"), "postings stay"
 
 
+def test_a_damaged_file_is_purged_as_well(planted):
+    file = planted.home / "network.duckdb"
+    file.write_bytes(b"Zqmark" * 2000)
+    assert "a file is damaged" in planted("purge", stdin="y\n").out
+    assert not file.exists()
+
+
 def test_matching_ranking_and_drafting_open_no_socket(planted, monkeypatch):
     def refused(*_, **__):
         raise AssertionError("a socket was opened")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.asks.errors import WordsUnreadable
+from matcher.asks.errors import WordsError
 from matcher.asks.limits import Stop
 from matcher.employers.judge import Tier
 from matcher.employers.link import Link
@@ -200,9 +200,9 @@ def test_the_users_words_come_over_the_shipped_ones():
     assert functions.work("Data Wrangler").family == "sales"
     assert functions.work("Head Clown").family == "circus"
     for wrong in ({"families": {"sales": {"en": "x"}}}, {"levels": {"high": {}}}, {"families": []}):
-        with pytest.raises(WordsUnreadable, match="mine"):
+        with pytest.raises(WordsError, match="mine"):
             Functions.of([("mine", wrong)])
-    with pytest.raises(WordsUnreadable, match="near names no family"):
+    with pytest.raises(WordsError, match="near names no family"):
         Functions.of([("mine", {"families": {"a": {"near": ["b"]}}})])
 
 
