@@ -21,13 +21,13 @@ from pathlib import Path
 from typing import Any
 
 from crawler.settling import settle
-from crawler.staging import MAX_SEGMENT_BYTES, MAX_SEGMENT_LINES
+from crawler.staging import MAX_SEGMENT_BYTES, MAX_SEGMENT_LINES, MAX_SEGMENTS_AT_ONCE
 from matcher.employers.normalise import key
 from matcher.postings.grouping import KEYS_VERSION, compare
 from store import unsettled
 from store.database import Database
 from store.known import what_is_known
-from store.merge import begin_run, finish_run, merge_segment
+from store.merge import begin_run, finish_run, merge_segments
 
 NOW = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
 BEFORE = NOW - timedelta(days=1)
@@ -153,7 +153,12 @@ def work(path: Path, segments: list[Path], told: multiprocessing.Queue[Any]) -> 
     begin_run(db, "now", NOW)
     told.put((
         f"merge {len(segments)} segments",
-        *timed(lambda: [merge_segment(db, "now", one) for one in segments]),
+        *timed(
+            lambda: [
+                merge_segments(db, "now", segments[start : start + MAX_SEGMENTS_AT_ONCE])
+                for start in range(0, len(segments), MAX_SEGMENTS_AT_ONCE)
+            ]
+        ),
     ))  # fmt: skip
     told.put(("finish the run", *timed(lambda: finish_run(db, "now", NOW, "finished"))))
     told.put(("languages and places", *timed(lambda: settle(db))))
