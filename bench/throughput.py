@@ -11,6 +11,7 @@ import argparse
 import json
 import multiprocessing
 import random
+import resource
 import statistics
 import subprocess
 import sys
@@ -90,9 +91,8 @@ def serve(port: multiprocessing.Queue[int], postings: int, pages: int) -> None:
             elif path == ["careers"]:
                 body = b"<html><body><h1>Careers</h1></body></html>"
             self.send_response(200 if body else 404)
-            self.send_header(
-                "Content-Type", "application/xml" if b"<urlset" in body else "text/html"
-            )
+            kind = "application/xml" if b"<urlset" in body else "text/html"
+            self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
@@ -107,8 +107,14 @@ def serve(port: multiprocessing.Queue[int], postings: int, pages: int) -> None:
     server.serve_forever()
 
 
-def inroad(origin: str, rows: list[str]) -> tuple[float, int, float]:
-    """(seconds of the crawl, postings in the database, of what the crawl itself measured)."""
+def used() -> float:
+    """CPU seconds of the processes we started and waited for."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
+def inroad(origin: str, rows: list[str]) -> tuple[float, int, float, float]:
+    """(seconds of the crawl, postings in the database, seconds the crawl itself says, of CPU)."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
         home.mkdir()
@@ -121,23 +127,24 @@ def inroad(origin: str, rows: list[str]) -> tuple[float, int, float]:
         command = [sys.executable, "-m", "cli", "--home", str(home)]
         subprocess.run([*command, "boards", "import", str(listing)], cwd=ROOT, check=True,
                        capture_output=True)  # fmt: skip
-        began = time.perf_counter()
+        before, began = used(), time.perf_counter()
         done = subprocess.run([*command, "crawl"], cwd=ROOT, capture_output=True, text=True)
-        seconds = time.perf_counter() - began
+        seconds, cpu = time.perf_counter() - began, used() - before
         with duckdb.connect(str(home / "postings.duckdb"), read_only=True) as connection:
             stored = connection.execute("SELECT count(*) FROM postings").fetchall()[0][0]
         said = next((x for x in done.stdout.splitlines() if x.startswith("Duration")), "0 0 s")
-        return seconds, stored, float(said.split()[1])
+        return seconds, stored, float(said.split()[1]), cpu
 
 
-def scrapy(urls: list[str]) -> float:
-    """Seconds Scrapy alone takes for the same responses, one request at a time a host as we do."""
-    began = time.perf_counter()
+def scrapy(urls: list[str]) -> tuple[float, float]:
+    """Seconds Scrapy alone takes for the same responses, one request at a time a host as we do,
+    and of CPU."""
+    before, began = used(), time.perf_counter()
     subprocess.run(
         [sys.executable, "-m", "bench.throughput", "--alone"],
         input=json.dumps(urls), text=True, cwd=ROOT, check=True, capture_output=True,
     )  # fmt: skip
-    return time.perf_counter() - began
+    return time.perf_counter() - began, used() - before
 
 
 def alone(urls: list[str]) -> None:
@@ -198,11 +205,13 @@ def main() -> None:
         stored = runs[0][0][1]
         ours = statistics.median(run[0][0] for run in runs)
         work = statistics.median(run[0][2] for run in runs)
-        theirs = statistics.median(run[1] for run in runs)
+        theirs = statistics.median(run[1][0] for run in runs)
+        cpu = [statistics.median(run[at][-1] for run in runs) for at in (0, 1)]
         print(
             f"{kind}: {stored:,} postings stored in {ours:.2f} s ({stored / ours:,.0f} a second; "
             f"{stored / max(work, 0.01):,.0f} without start and end), Scrapy alone {theirs:.2f} s: "
-            f"{theirs / ours:.0%} of its speed"
+            f"{theirs / ours:.0%} of its speed; CPU {cpu[0]:.2f} s ({stored / cpu[0]:,.0f} a CPU "
+            f"second) and {cpu[1]:.2f} s"
         )
     server.terminate()
 
