@@ -1,102 +1,171 @@
-"""How well the employer matcher tells names apart, on labelled pairs.
+"""How well the employer matcher tells names apart, on labelled pairs, beside what one could pick.
 
-    python bench/matcher_pairs.py [pairs.csv] [--mistakes 30]
+    python -m bench.matcher_pairs [pairs.csv] [--peers] [--mistakes 30] [--shipped]
 
-The file has columns a, b, same (1 or 0) and category. Every pair is scored by itself; `same` and
-`likely` count as accepted. The shipped trees were fitted on the development pairs: what is true of
-names they never saw, bench/train_matcher.py tells.
+The file is described in bench/labelled.py. Every pair is scored by itself, by trees that were
+fitted without the employers in it; with --shipped by the trees as they ship, for pairs that these
+were not fitted on. Average precision and recall are over pairs of employers whose names can tell,
+and over all; `same` and `likely` count as accepted. Where a peer would accept: from the score on at
+which 95 of 100 pairs are right, or, where there is none, where F1 is best.
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
 import sys
-import time
-from collections import Counter
-from itertools import groupby
+from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+from bench.labelled import (
+    NO_EMPLOYER,
+    PAIRS,
+    ROOT,
+    Pair,
+    Truth,
+    average_precision,
+    board_names,
+    read,
+    recall_at,
+)
+from matcher.employers.judge import Tier
+from matcher.employers.load import load_knowledge
+from matcher.employers.pairs import Scored, score_pairs
 
-from matcher.employers.link import Tier  # noqa: E402
-from matcher.employers.load import load_knowledge  # noqa: E402
-from matcher.employers.pairs import score_pairs  # noqa: E402
-
-PAIRS = ROOT.parent / "shared" / "data" / "matching" / "pairs_dev.csv"
+ACCEPTED = (Tier.SAME, Tier.LIKELY)
+LOOKALIKES = ("neg_hand_lookalike",)
 
 
-def ranked(scored: list[tuple[float, bool]]) -> tuple[float, tuple[float, float]]:
-    """Average precision, and the recall down to where precision is .95 and .99; ties as one."""
-    total = sum(same for _, same in scored)
-    right = seen = 0
-    average, before = 0.0, 0
-    recalls = [0.0, 0.0]
-    for _, tied in groupby(sorted(scored, reverse=True), key=lambda pair: pair[0]):
-        labels = [same for _, same in tied]
-        right, seen = right + sum(labels), seen + len(labels)
-        average += (right - before) / total * right / seen
-        before = right
-        for at, least in enumerate((0.95, 0.99)):
-            if right / seen >= least:
-                recalls[at] = right / total
-    return average, (recalls[0], recalls[1])
+def ours(pairs: Sequence[Pair], *, shipped: bool) -> list[Scored]:
+    knowledge = load_knowledge(ROOT / "config" / "employers")
+    names = [(pair.a, pair.b) for pair in pairs]
+    if shipped:
+        return list(score_pairs(names, knowledge))
+    from bench.train_matcher import Material, cross_validated, judged_by
+
+    material = Material(pairs, board_names())
+    scored: dict[int, Scored] = {}
+    for fold, trees in cross_validated(material):
+        here = [at for at, pair in enumerate(pairs) if material.truth.fold(pair.a) == fold]
+        with judged_by(trees):
+            found = score_pairs([names[at] for at in here], knowledge)
+            scored |= zip(here, found, strict=True)
+    return [scored[at] for at in range(len(pairs))]
+
+
+def row(
+    title: str, pairs: Sequence[Pair], scores: Sequence[float], accepted: Sequence[bool]
+) -> str:
+    of = [
+        (score, pair.same, pair)
+        for score, pair in zip(scores, pairs, strict=True)
+        if pair.category != NO_EMPLOYER
+    ]
+    telling = [(score, same) for score, same, pair in of if pair.names_tell]
+    everything = [(score, same) for score, same, _ in of]
+
+    def share(categories: Sequence[str]) -> str:
+        found = [
+            yes for yes, pair in zip(accepted, pairs, strict=True) if pair.category in categories
+        ]
+        return f"{sum(found) / len(found):.3f}" if found else "-"
+
+    return (
+        f"{title:26} {average_precision(telling):6.4f} {recall_at(telling, 0.95):7.3f} "
+        f"{recall_at(telling, 0.99):7.3f} {average_precision(everything):8.4f} "
+        f"{share(LOOKALIKES):>11} {share((NO_EMPLOYER,)):>14}"
+    )
+
+
+def accepted_by(pairs: Sequence[Pair], scores: Sequence[float]) -> list[bool]:
+    """What a peer accepts, see above."""
+    ranked = sorted(
+        (
+            (score, pair.same)
+            for score, pair in zip(scores, pairs, strict=True)
+            if pair.names_tell and pair.category != NO_EMPLOYER
+        ),
+        reverse=True,
+    )
+    total = sum(same for _, same in ranked)
+    right, sure, best = 0, float("inf"), (0.0, float("inf"))
+    for seen, (score, same) in enumerate(ranked, start=1):
+        right += same
+        if right >= 0.95 * seen and right >= 0.05 * total:
+            sure = score
+        best = max(best, (2 * right / (seen + total), score))
+    least = sure if sure != float("inf") else best[1]
+    return [score >= least for score in scores]
+
+
+def report_tiers(pairs: Sequence[Pair], scored: Sequence[Scored]) -> None:
+    total = sum(pair.same for pair in pairs)
+    for tiers in (ACCEPTED[:1], ACCEPTED, (*ACCEPTED, Tier.UNSURE)):
+        shown = [pair.same for pair, one in zip(pairs, scored, strict=True) if one.tier in tiers]
+        print(
+            f"{' + '.join(tiers):24} precision {sum(shown) / max(1, len(shown)):.4f}  "
+            f"recall {sum(shown) / total:.4f}  ({len(shown)} pairs)"
+        )
+
+
+def report_categories(pairs: Sequence[Pair], scored: Sequence[Scored]) -> None:
+    tiers: dict[tuple[bool, str], list[Tier]] = defaultdict(list)
+    for pair, one in zip(pairs, scored, strict=True):
+        tiers[pair.same, pair.category].append(one.tier)
+    print(f"{'category':24} {'label':10} {'pairs':>6} {'same':>7} {'likely':>7} {'unsure':>7}")
+    for (same, category), found in sorted(tiers.items(), reverse=True):
+        shares = (found.count(tier) / len(found) for tier in (*ACCEPTED, Tier.UNSURE))
+        label = "same" if same else "different"
+        cells = " ".join(f"{share:7.3f}" for share in shares)
+        print(f"{category:24} {label:10} {len(found):6} {cells}")
+
+
+def report_mistakes(pairs: Sequence[Pair], scored: Sequence[Scored], most: int) -> None:
+    """The worst first: different names that would be shown, and one employer's that would not."""
+    wrong = []
+    for pair, one in zip(pairs, scored, strict=True):
+        far = 1 - one.score if pair.same else one.score
+        if far > 0.5 or (one.tier in ACCEPTED) != pair.same:
+            wrong.append((not pair.same and one.tier in ACCEPTED, far, pair, one))
+    wrong.sort(key=lambda found: (not found[0], not found[2].names_tell, -found[1], found[2].a))
+    for _, _, pair, one in wrong[:most]:
+        label = "same" if pair.same else "different"
+        print(f"{label} ({pair.category}): {pair.a!r} | {pair.b!r}")
+        print(f"    {one.tier} {one.score}: {one.reason}")
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("pairs", nargs="?", type=Path, default=PAIRS)
-    parser.add_argument("--mistakes", type=int, default=0)
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("pairs", nargs="*", type=Path, default=[PAIRS])
+    parser.add_argument("--peers", action="store_true")
+    parser.add_argument("--mistakes", type=int, default=0, metavar="N")
+    parser.add_argument("--shipped", action="store_true")
     asked = parser.parse_args()
-    if not asked.pairs.is_file():
-        print(f"{asked.pairs}: no such file; give a CSV with columns a, b, same, category")
+    if missing := [file for file in asked.pairs if not file.is_file()]:
+        print(f"{missing[0]}: no such file; give a CSV with columns a, b, same, category")
         return 2
-    with asked.pairs.open(encoding="utf-8", newline="") as lines:
-        rows = list(csv.DictReader(lines))
-    knowledge = load_knowledge(ROOT / "config" / "employers")
-    started = time.perf_counter()
-    outcomes = list(score_pairs([(row["a"], row["b"]) for row in rows], knowledge))
-    seconds = time.perf_counter() - started
-    tiers: Counter[tuple[str, str, str]] = Counter()
-    mistakes = []
-    for row, found in zip(rows, outcomes, strict=True):
-        tiers[row["category"], row["same"], found.tier.value] += 1
-        wrong = found.score if row["same"] == "0" else 1 - found.score
-        mistakes.append((wrong, row["category"], row["a"], row["b"], found.reason))
+    pairs = read(*asked.pairs)
+    scored = ours(pairs, shipped=asked.shipped)
+    print(f"{len(pairs)} pairs, {sum(pair.same for pair in pairs)} of them one employer")
+    print(
+        f"{'':26} {'AP':>6} {'R@P.95':>7} {'R@P.99':>7} {'AP, all':>8} {'look-alikes':>11} "
+        f"{'non-employers':>14}"
+    )
+    scores = [one.score for one in scored]
+    print(row("inroad", pairs, scores, [one.tier in ACCEPTED for one in scored]))
+    if asked.peers:
+        from bench.peers import PAIRS as PEERS
 
-    def count(same: str, *wanted: str, category: str = "") -> int:
-        return sum(
-            n
-            for (where, label, tier), n in tiers.items()
-            if label == same and (not wanted or tier in wanted) and where.startswith(category)
-        )
-
-    print(f"{len(rows)} pairs in {seconds:.1f} s")
-    for title, group in (("names that share something", "knowledge"), ("all pairs", "")):
-        of = [
-            (found.score, row["same"] == "1")
-            for row, found in zip(rows, outcomes, strict=True)
-            if not group or row.get("group") != group
-        ]
-        average, at = ranked(of)
-        print(f"{title:28} AP {average:.4f}  recall at precision .95 {at[0]:.3f}  .99 {at[1]:.3f}")
-    for wanted in (["same"], ["same", "likely"], ["same", "likely", "unsure"]):
-        right, wrong = count("1", *wanted), count("0", *wanted)
-        precision = right / (right + wrong) if right + wrong else 1.0
-        print(
-            f"{'+'.join(wanted):20} precision {precision:.4f}  recall {right / count('1'):.4f}  "
-            f"({right} right, {wrong} wrong)"
-        )
-    print(f"\n{'category':20} {'pairs':>6} {'same':>6} {'likely':>6} {'unsure':>6} {'accepted':>9}")
-    for category, label in sorted({(c, s) for c, s, _ in tiers}, key=lambda k: (k[1], k[0])):
-        total = sum(tiers[category, label, tier] for tier in Tier)
-        same, likely, unsure = (tiers[category, label, t] for t in ("same", "likely", "unsure"))
-        print(
-            f"{category:20} {total:6} {same:6} {likely:6} {unsure:6} {(same + likely) / total:9.3f}"
-        )
-    for score, category, a, b, reason in sorted(mistakes, reverse=True)[: asked.mistakes]:
-        print(f"{score:.3f} {category}: {a!r} | {b!r}: {reason}")
+        truth = Truth(pairs)
+        for title, peer in PEERS.items():
+            scores = peer(pairs, truth)
+            print(row(title, pairs, scores, accepted_by(pairs, scores)), flush=True)
+    print()
+    report_tiers(pairs, scored)
+    print()
+    report_categories(pairs, scored)
+    print()
+    report_mistakes(pairs, scored, asked.mistakes)
     return 0
 
 

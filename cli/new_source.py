@@ -48,6 +48,6 @@ def write(name: str, title: str | None, *, feed: bool) -> Iterator[Path]:
 def _plan(name: str, source: str) -> Iterator[tuple[Path, str]]:
     yield ROOT / "crawler" / "sources" / f"{name}.py", source
     yield ROOT / "tests" / "crawler" / f"test_{name}.py", "test.py.txt"
-    for case in ("normal", "empty", "malformed"):
+    for case in ("normal", "empty", "one_bad", "malformed"):
         yield ROOT / "tests" / "fixtures" / name / case / "input.json", f"{case}.json"
     yield ROOT / "tests" / "fixtures" / name / "unknown" / "site.json", "unknown.json"

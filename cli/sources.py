@@ -59,14 +59,14 @@ def show(home: Home, name: str) -> None:
     for need in source.needs:
         given = "given" if choice.values.get(need.name) else "not given"
         must = "needed" if need.required else "optional"
-        each = ", one a board" if need.per_board else ""
+        each = f", one a board in [sources.{name}.{need.name}]" if need.per_board else ""
         click.echo(f"  {need.name:<12} {must}{each}, {given}; from {need.where}")
     for label, text in (
         ("terms", source.terms),
         ("attribution", source.attribution),
         ("limits", _limits(source)),
         ("closing", _closing(source)),
-        ("addresses", ", ".join(source.examples)),
+        ("addresses", _addresses(source)),
     ):
         if text:
             click.echo(f"  {label:<12} {text}")
@@ -151,18 +151,28 @@ def _print_table(rows: list[dict[str, Any]]) -> None:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("name", "title", "kind", "boards", "state", "needs", "terms"):
-        table.add_column(column, overflow="fold", justify="right" if column == "boards" else "left")
+    for column in ("name", "kind", "boards", "state"):
+        table.add_column(column, no_wrap=True, justify="right" if column == "boards" else "left")
+    table.add_column("keys and terms", overflow="fold")
     for row in rows:
-        table.add_row(*(clean(row[str(column.header)]) for column in table.columns))
+        said = "; ".join(filter(None, (row["needs"] and f"keys: {row['needs']}", row["terms"])))
+        known = (clean(row[name]) for name in ("name", "kind", "boards", "state"))
+        table.add_row(*known, clean(said))
     Console(highlight=False, markup=False, emoji=False).print(table)
     for row in rows:
         if row["why"] and row["boards"]:
             click.echo(f"{row['boards']} boards are skipped: {clean(row['why'])}")
 
 
+def _addresses(source: Source) -> str:
+    shown, more = list(source.examples)[:4], len(source.examples) - 4
+    return ", ".join([*shown, f"and {more} more"] if more > 0 else shown)
+
+
 def _limits(source: Source) -> str:
-    parts = [f"{b.requests} requests in {b.seconds:g} s" for b in source.budget]
+    from crawler.budget import span
+
+    parts = [f"{b.requests:,} requests in {span(b.seconds)}" for b in source.budget]
     if source.delay > 1:
         parts.append(f"{source.delay:g} s between two requests")
     if hours := source.read_every.total_seconds() / 3600:

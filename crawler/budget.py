@@ -26,6 +26,14 @@ def even_pause(budget: Sequence[Budget]) -> float:
     return max(short, default=0.0)
 
 
+def span(seconds: float) -> str:
+    """ "10 min", "2 h", "3 d": a rounded time for a message."""
+    for unit, size in (("d", 86_400), ("h", 3_600), ("min", 60)):
+        if seconds >= 1.5 * size or (seconds >= size and seconds % size == 0):
+            return f"{math.ceil(seconds / size)} {unit}"
+    return f"{math.ceil(seconds)} s"
+
+
 class Budgets:
     """What was asked of each host, against what it grants.
 

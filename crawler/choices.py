@@ -59,19 +59,27 @@ def why_unread(source: Source, choice: Choice = AS_SHIPPED, token: str | None = 
     match state_of(source, choice, token):
         case State.OFF:
             why = source.why_off if not source.on and source.why_off else "you turned it off"
-            return f"{source.title} is off: {why} (on again: {source.name} = true in [sources])"
+            return (
+                f"{source.title} is off: {why} (to have it read: {source.name} = true in [sources])"
+            )
         case State.NEEDS_KEY:
-            need = next(missing_needs(source, choice, token))
-            return f"{source.title} needs {_setting(need, source, token)}; from {need.where}"
+            missing = list(missing_needs(source, choice, token))
+            settings = ", ".join(_setting(need, source, token) for need in missing)
+            return f"{source.title} needs {settings}; from {missing[0].where}"
         case _:
             return None
 
 
 def may_help(source: Source, choice: Choice, token: str) -> str:
-    """What to say where a board refuses us and a key that it knows of was not given."""
+    """What to say where a board refuses us: of the key that it knows of and was not given, or of
+    the one that was."""
+    given = [need for need in source.needs if choice.value(need, token) is not None]
     for need in source.needs:
-        if not need.required and choice.value(need, token) is None:
+        if not need.required and need not in given:
             return f"it may want a key: {_setting(need, source, token)}; from {need.where}"
+    if given:
+        settings = ", ".join(_setting(need, source, token) for need in given)
+        return f"is {settings} right? From {given[0].where}"
     return ""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
+from urllib.parse import quote
 
 from crawler.posting import EmploymentType, Posting
 from crawler.sources.base import Listed, Unreadable
@@ -24,7 +25,10 @@ _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_]([A-Za-z]{2
 
 # The first that fits wins: a "full-time internship" is an internship.
 _EMPLOYMENT = (
-    (EmploymentType.INTERN, r"intern(?:ship)?s?|trainee(?:ship)?|praktikum|werkstudent\w*|stage"),
+    (
+        EmploymentType.INTERN,
+        r"intern(?:ship)?s?|trainee(?:ship)?|praktikum|werkstudent\w*|working student|stage",
+    ),
     (EmploymentType.VOLUNTEER, r"volunteer\w*"),
     (EmploymentType.PER_DIEM, r"per[ _-]?diem"),
     (
@@ -92,6 +96,12 @@ def identifier(value: Any) -> str | None:
     return text if text is not None and len(text) <= ID_LIMIT else None
 
 
+def in_path(value: Any) -> str | None:
+    """A posting's id as a step of an address."""
+    known = identifier(value)
+    return None if known is None else quote(known, safe="")
+
+
 def count(value: Any) -> int | None:
     """How many of something a reply says there are, from a number or its digits."""
     if isinstance(value, str) and value.strip().isascii() and value.strip().isdigit():
@@ -104,12 +114,12 @@ def count(value: Any) -> int | None:
 
 
 def each(
-    values: Iterable[Any], read: Callable[[Mapping[str, Any]], Posting | Listed | None]
+    values: Iterable[Any], read: Callable[[Any], Posting | Listed | None], kind: type = dict
 ) -> Iterator[Posting | Listed | Unreadable]:
     """Every value read on its own, so that a bad one costs only itself; each id once."""
     seen: set[str] = set()
     for value in values:
-        if not isinstance(value, dict):
+        if not isinstance(value, kind):
             yield Unreadable(None, "a posting that is not an object")
             continue
         try:
@@ -123,6 +133,11 @@ def each(
         if key not in seen:
             seen.add(key)
             yield found
+
+
+def any_nameless(found: Iterable[Posting | Listed | Unreadable]) -> bool:
+    """Whether one of the postings does not name its employer."""
+    return any(isinstance(one, Posting) and one.employer is None for one in found)
 
 
 def employer_name(value: Any) -> str | None:

@@ -12,7 +12,16 @@ from crawler.posting import Precision
 Moment = tuple[datetime | None, Precision]
 
 _NONE: Moment = (None, Precision.UNKNOWN)
-_FORMATS = ("%d-%b-%Y", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%m/%d/%Y", "%d.%m.%Y")
+_FORMATS = (
+    "%d-%b-%Y",
+    "%d %b %Y",
+    "%d %B %Y",
+    "%b %d, %Y",
+    "%B %d, %Y",
+    "%m/%d/%Y",
+    "%d.%m.%Y",
+    "%d.%m.%y",
+)
 _MAIL = re.compile(r"(?:[A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} \d{2,4} \d{1,2}:\d{2}")
 _UTC = re.compile(r" ?(?:UTC|GMT)$")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{8}")
@@ -32,6 +41,11 @@ def moment(value: Any) -> Moment:
         return _written(value)
     precision = Precision.DATE if _DATE.fullmatch(value) else Precision.INSTANT
     return _sane(found, precision)
+
+
+def first_moment(*values: Any) -> Moment:
+    """The first of several fields that holds one."""
+    return next((found for one in values if (found := moment(one))[0]), _NONE)
 
 
 def end(value: Any) -> datetime | None:

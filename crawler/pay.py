@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -78,6 +79,19 @@ def pay(minimum: Any, maximum: Any, currency: Any, period: Any) -> Pay | None:
     if any(amount is not None and not least <= amount <= most for amount in (low, high)):
         return None
     return Pay(minimum=low, maximum=high, currency=code, period=span)
+
+
+def whole_range(found: Iterable[Pay | None]) -> Pay | None:
+    """From the least to the most of what one posting pays in several places; of those in another
+    currency or period than the first, nothing."""
+    known = [one for one in found if one is not None]
+    if not known:
+        return None
+    currency, period = known[0].currency, known[0].period
+    alike = [one for one in known if (one.currency, one.period) == (currency, period)]
+    lows = [one.minimum for one in alike if one.minimum is not None]
+    highs = [one.maximum for one in alike if one.maximum is not None]
+    return Pay(min(lows, default=None), max(highs, default=None), currency, period)
 
 
 def pay_text(value: Any) -> Pay | None:

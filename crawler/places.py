@@ -25,12 +25,16 @@ _SHORT_NAMES = {
     "taiwan": "TW", "deutschland": "DE", "schweiz": "CH", "suisse": "CH",
 }  # fmt: skip
 # The one country whose name ends American addresses too ("Atlanta, Georgia").
-_AMBIGUOUS = frozenset({"georgia"})
+_AMBIGUOUS = {"georgia": "GE"}
+# Wider than a country, as CLDR does not write them.
+_REGIONS = frozenset(("emea", "latam", "apac", "anz", "dach", "mena", "nordics", "benelux", "eu",
+                      "worldwide", "global", "anywhere", "anywhere in the world"))  # fmt: skip
 # CLDR has codes that are not ISO 3166-1 countries.
 _NOT_COUNTRIES = frozenset(("EU", "EZ", "UN", "XA", "XB", "QO", "ZZ", "AC", "CP", "DG", "EA", "IC",
                             "TA", "CQ", "XK"))  # fmt: skip
 
 _SEPARATORS = re.compile(r"\s*[;|•\n]\s*")
+_AND = re.compile(r"(?:^|\s+)(?:and|or|&)\s+", re.IGNORECASE)
 _PARTS = re.compile(r"\s*(?:,|\s[-–—]\s|[()\[\]/:])\s*")
 _MODES = (
     (WorkplaceType.HYBRID, re.compile(r"\b(?:hybrid|hybride|híbrido)\b", re.IGNORECASE)),
@@ -78,19 +82,25 @@ def workplace_among(locations: Iterable[Any]) -> WorkplaceType:
 
 
 def places(values: Iterable[Any], limit: int = 50) -> list[str]:
-    """The places among location texts: lists split, trimmed, each once, ways of working left
-    out ("Hybrid" is not a place, "Remote - Canada" is)."""
+    """The places among location texts: lists split ("USA, Canada" too), trimmed, each once, ways
+    of working left out ("Hybrid" is not a place, "Remote - Canada" is)."""
     found: dict[str, str] = {}
     for value in values:
         if not isinstance(value, str):
             continue
-        for part in _SEPARATORS.split(value[:5_000]):
+        lists = _SEPARATORS.split(value[:5_000])
+        for part in (one for text in lists for one in _each_of(text)):
             place = line(part, 200)
             if place and _is_place(place):
                 found.setdefault(place.casefold(), place)
             if len(found) == limit:
                 return list(found.values())
     return list(found.values())
+
+
+def written_out(*parts: Any) -> str:
+    """City, region and country in one line, as far as they are there, each once."""
+    return ", ".join(dict.fromkeys(filter(None, (line(part, 100) for part in parts))))
 
 
 def country(value: Any) -> str | None:
@@ -103,6 +113,12 @@ def country(value: Any) -> str | None:
         code = text.upper()
         return "GB" if code == "UK" else code if code in _codes() else None
     return _names().get(text.casefold())
+
+
+def common_country(values: Iterable[Any]) -> str | None:
+    """The country all these fields hold, or None when one of them does not, or they differ."""
+    found = {country(one) for one in values}
+    return found.pop() if len(found) == 1 else None
 
 
 def country_name(code: str) -> str | None:
@@ -125,12 +141,43 @@ def location_parts(text: str) -> list[str]:
 
 def _country_of_line(text: str) -> str | None:
     parts = location_parts(text)
-    if not parts:
+    if not parts or len(_wide_ones(parts)) > 1:
         return None
     last = parts[-1].casefold()
     if last in _AMBIGUOUS or (len(last) == 2 and last not in _SHORT_NAMES):
         return None
     return _names().get(last)
+
+
+def _each_of(text: str) -> list[str]:
+    """ "USA, Canada and Europe" in three; "Reno, Nevada, USA" and "Europe, Austria" as they are."""
+    if "(" in text or not ("," in text or _AND.search(text)):
+        return [text]
+    parts = [
+        bit
+        for part in text.split(",")
+        for bit in ([part] if _wide(part) else _AND.split(part))
+        if bit.strip()
+    ]
+    found = _wide_ones(parts)
+    within = len(found) == 2 and len(found & _codes()) == 1
+    return parts if len(found) > 1 and not within else [text]
+
+
+def _wide_ones(parts: Iterable[str]) -> set[str]:
+    """What the parts of a line name, if those are countries or regions all of them."""
+    found = set()
+    for part in parts:
+        if (name := _wide(part)) is None:
+            return set()
+        found.add(name)
+    return found.difference(_AMBIGUOUS.values())
+
+
+def _wide(text: str) -> str | None:
+    """The country or region that a text names, by its code or, where there is none, its name."""
+    name = text.strip(" -–—").casefold()
+    return _names().get(name) or _region_names().get(name)
 
 
 def _is_place(text: str) -> bool:
@@ -150,9 +197,21 @@ def _names() -> dict[str, str]:
     for language in _LANGUAGES:
         for code, name in Locale.parse(language).territories.items():
             if code in _codes():
-                names.setdefault(str(name).casefold(), set()).add(str(code))
+                for written in (str(name), str(name).replace(" & ", " and ")):
+                    names.setdefault(written.casefold(), set()).add(str(code))
     sure = {name: codes.pop() for name, codes in names.items() if len(codes) == 1}
     return sure | _SHORT_NAMES
+
+
+@cache
+def _region_names() -> dict[str, str]:
+    """Continents and their parts, which CLDR gives by UN M49 numbers."""
+    names = {name: name for name in _REGIONS}
+    for language in _LANGUAGES:
+        for code, name in Locale.parse(language).territories.items():
+            if str(code).isdigit():
+                names.setdefault(str(name).casefold(), str(code))
+    return names
 
 
 @cache

@@ -43,7 +43,7 @@ from scrapy.http.request import NO_CALLBACK
 from scrapy.robotstxt import ProtegoRobotParser, RobotParser
 from w3lib.url import safe_url_string
 
-from crawler.budget import Budgets
+from crawler.budget import Budgets, span
 from crawler.origins import host_of, is_loopback, origin_of
 from crawler.outcomes import Interrupted, NotFetched, Problem, judge_failure, one_line
 from crawler.settings import CrawlSettings
@@ -123,14 +123,6 @@ def site_of(host: str) -> str:
     return _suffixes()(host).top_domain_under_public_suffix or host
 
 
-def _span(seconds: float) -> str:
-    """ "10 min", "2 h", "3 d": a rounded time for a message."""
-    for unit, size in (("d", 86_400), ("h", 3_600), ("min", 60)):
-        if seconds >= 1.5 * size or (seconds >= size and seconds % size == 0):
-            return f"{math.ceil(seconds / size)} {unit}"
-    return f"{math.ceil(seconds)} s"
-
-
 @dataclass(slots=True)
 class _Host:
     pause: float
@@ -204,8 +196,8 @@ class Politeness:
             self.stop(
                 host,
                 Outcome.THROTTLED,
-                f"{host} grants {budget.requests} requests in {_span(budget.seconds)}, and they "
-                f"are used up; there is room again in {_span(wait)}",
+                f"{host} grants {budget.requests} requests in {span(budget.seconds)}, and they "
+                f"are used up; there is room again in {span(wait)}",
             )
             self.check(request.url)
         while wait > 0:

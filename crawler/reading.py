@@ -81,6 +81,8 @@ class Reading:
     gaps: int = 0
     first_gap: Problem | None = None
     ignored: Problem | None = None
+    instead: tuple[Fetch, Problem] | None = None
+    """A fetch made in place of one that failed, and how that one did."""
     replies: int = 0
 
     request_hash: str | None = None
@@ -118,7 +120,11 @@ class Reading:
         return self.whole and not self.verdict().detail and named
 
     def account(self, fetch: Fetch, problem: Problem) -> None:
-        """What a failed fetch means for the read."""
+        """What a failed fetch means for the read. Where one in place of another fails as well, the
+        first says why, unless all it said was that there is nothing."""
+        if self.instead and self.instead[0] is fetch:
+            first = self.instead[1]
+            problem = problem if first.outcome is Outcome.NOT_FOUND else first
         if fetch.on_failure is OnFailure.IGNORE:
             self.ignored = self.ignored or problem
             return

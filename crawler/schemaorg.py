@@ -8,12 +8,15 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import lxml.html
+
 from crawler.fields import employer_name, employment_type, language
 from crawler.moments import end, moment
 from crawler.pay import pay
 from crawler.places import country, country_among, places, workplace_among, workplace_type
-from crawler.posting import Pay, Posting, WorkplaceType
-from crawler.structured import Thing, get
+from crawler.posting import Pay, Posting, Precision, WorkplaceType
+from crawler.sources.base import Malformed, Reply
+from crawler.structured import Thing, get, things, tree
 from crawler.text import from_html, line
 
 _JUNK_PLACE = re.compile(r"unavailable|n/?a|none|null|undefined|-+|\.+", re.IGNORECASE)
@@ -33,10 +36,35 @@ def fill(found: Posting, job: Thing) -> Posting:
     found.pay = _pay(job) or found.pay
     found.language = language(get(job, "inLanguage")) or found.language
     published, precision = moment(first(get(job, "datePosted")))
-    if published is not None:
+    # A time that is known is not given up for a mere date.
+    exact = found.published_precision is Precision.INSTANT and precision is Precision.DATE
+    if published is not None and not exact:
         found.published_at, found.published_precision = published, precision
     found.valid_through = end(first(get(job, "validThrough"))) or found.valid_through
     return found
+
+
+def fill_from_page(found: Posting, reply: Reply, described_in: str = "") -> Thing:
+    """Put what a posting's own page says of it into the posting: its JobPosting, or, where a page
+    has none, the text of the elements with the class `described_in`.
+
+    Returns:
+        The object, for what a system adds of its own; empty where there was none.
+
+    Raises:
+        Malformed: the page has neither.
+    """
+    root = tree(reply.text)
+    if root is None:
+        raise Malformed(f"{reply.url} is an empty page")
+    found.language = found.language or language(root.get("lang"))
+    if jobs := things(root, "JobPosting"):
+        fill(found, jobs[0])
+        return jobs[0]
+    found.description = _text_in(root, described_in) if described_in else ""
+    if not found.description:
+        raise Malformed(f"{reply.url} does not describe a job")
+    return {}
 
 
 def first(value: Any) -> Any:
@@ -44,6 +72,18 @@ def first(value: Any) -> Any:
     if isinstance(value, list):
         return value[0] if value else None
     return value
+
+
+def _text_in(root: lxml.html.HtmlElement, name: str) -> str:
+    """The text of all elements with a class, those within one another once."""
+    found = root.find_class(name)
+    within = {inner for node in found for inner in node.iterdescendants()}
+    markup = "".join(
+        lxml.html.tostring(node, encoding="unicode", with_tail=False)
+        for node in found
+        if node not in within
+    )
+    return from_html(markup)
 
 
 def _locate(found: Posting, job: Thing) -> None:

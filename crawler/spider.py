@@ -36,11 +36,11 @@ from crawler.recording import (
 from crawler.requests import failed_request, may_ask, reply_of, request_for
 from crawler.settings import CrawlSettings
 from crawler.sources.base import (
+    NOT_HERE,
     Board,
     Employer,
     Fetch,
     Listed,
-    OnFailure,
     Outcome,
     Source,
     SourceError,
@@ -59,7 +59,7 @@ class BoardSpider(Spider):
 
     Args:
         known: what earlier runs learned.
-        known_ids: the ids of all postings a board ever had.
+        known_ids: the ids of all postings a board had when it was last read whole.
     """
 
     name = "boards"
@@ -225,6 +225,8 @@ class BoardSpider(Spider):
         problem = self._read(reading, response, fetch, detail, records)
         if problem is not None:
             self._account(reading, fetch, detail, problem)
+            if problem.outcome is Outcome.THROTTLED and self._politeness is not None:
+                self._politeness.stop(host_of(response.url), problem.outcome, problem.detail)
         elif detail is None:
             reading.replies += 1
         return self._advance(reading, records)
@@ -247,7 +249,7 @@ class BoardSpider(Spider):
         self, reading: Reading, fetch: Fetch, detail: Detail | None, problem: Problem
     ) -> list[Request]:
         self._account(reading, fetch, detail, problem)
-        if detail is None and fetch.on_failure is OnFailure.FATAL:
+        if detail is None and reading.fatal is not None:
             reading.todo.clear()
             reading.drop_details()
         return self._advance(reading, [])
@@ -255,6 +257,10 @@ class BoardSpider(Spider):
     def _account(
         self, reading: Reading, fetch: Fetch, detail: Detail | None, problem: Problem
     ) -> None:
+        if detail is None and fetch.otherwise and problem.outcome in NOT_HERE:
+            reading.instead = fetch.otherwise, problem
+            self._want(reading, fetch.otherwise)
+            return
         choice = self._crawl.choices.get(reading.board.source, AS_SHIPPED)
         said = problem.detail
         if problem.outcome is Outcome.REFUSED and reading.source is not None:

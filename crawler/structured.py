@@ -71,6 +71,14 @@ def _json_ld(root: lxml.html.HtmlElement, type_name: str) -> Iterator[Thing]:
                 yield from _walk(value, type_name)
 
 
+def script_data(root: lxml.html.HtmlElement, element_id: str) -> Any:
+    """The JSON in `<script id=…>`, where some frameworks keep what a page was made from."""
+    for script in root.iter("script"):
+        if script.get("id") == element_id:
+            return next(iter(values_in(script.text_content())), None)
+    return None
+
+
 def values_in(script: str) -> list[Any]:
     """The JSON values of one script, past what is often wrong with it: raw line breaks in
     strings, comment and CDATA framing, entity-encoded whole, a closing semicolon, several

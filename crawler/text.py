@@ -131,6 +131,17 @@ def from_html(value: Any, limit: int = TEXT_LIMIT) -> str:
     return paragraphs(html.unescape(_render(root)), limit)
 
 
+def sections(*parts: Any) -> str:
+    """Several pieces of HTML as one text. One that is a pair begins with its heading, which is
+    left out where there is nothing below it."""
+    found: list[str | None] = []
+    for part in parts:
+        heading, value = part if isinstance(part, tuple) else (None, part)
+        if text := from_html(value):
+            found += [line(heading), text]
+    return paragraphs("\n\n".join(filter(None, found)))
+
+
 def parse_html(value: str) -> lxml.html.HtmlElement | None:
     """The tree of any HTML, or None when there is nothing in it."""
     if not value.strip():

@@ -71,6 +71,15 @@ def texts_at(node: Element | None, *path: str) -> list[str]:
     return [text for text in found if text]
 
 
+def record(node: Element) -> dict[str, str]:
+    """An element's children as name -> text: of those with one name, the first that has any."""
+    found: dict[str, str] = {}
+    for child in node:
+        if text := "".join(child.itertext()).strip():
+            found.setdefault(local_name(child), text)
+    return found
+
+
 def _parsed(body: bytes, address: str) -> Element:
     parser = lxml.etree.XMLParser(
         resolve_entities=False,

@@ -104,7 +104,8 @@ def remove_boards(db: Database, boards: Iterable[tuple[str, str]]) -> int:
 
 
 def followed_boards(db: Database) -> list[FollowedBoard]:
-    """All boards, by name, each with the outcome of its last finished read."""
+    """All boards, by name, each with the outcome of its last finished read. One without a name of
+    its own goes by the employer that half of its postings name, if one does."""
     with db.read() as connection:
         rows = connection.execute(
             """
@@ -112,10 +113,17 @@ def followed_boards(db: Database) -> list[FollowedBoard]:
                 SELECT source, board, max_by(outcome, finished_at) AS outcome,
                        max(finished_at) AS read_at
                 FROM board_reads WHERE outcome IS NOT NULL GROUP BY ALL
-            ), listed AS (
-                SELECT source, board, count(*) FILTER (WHERE closed_at IS NULL) AS open_postings,
-                       mode(employer) FILTER (WHERE employer_origin = 'payload') AS employer
+            ), named AS (
+                SELECT source, board, employer_origin, employer, count(*) AS postings,
+                       count(*) FILTER (WHERE closed_at IS NULL) AS open_postings
                 FROM postings GROUP BY ALL
+            ), listed AS (
+                SELECT source, board, sum(open_postings)::BIGINT AS open_postings,
+                       max(employer) FILTER (WHERE named.employer_origin = 'payload'
+                                             AND 2 * postings >= total) AS employer
+                FROM (SELECT *, sum(postings) OVER (PARTITION BY source, board) AS total FROM named)
+                     AS named
+                GROUP BY ALL
             )
             SELECT b.source, b.board, b.url, coalesce(b.employer, listed.employer),
                    CASE WHEN b.employer IS NULL AND listed.employer IS NOT NULL THEN 'payload'

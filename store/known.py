@@ -63,10 +63,17 @@ def what_is_known(db: Database) -> Known:
 
 
 def known_ids(db: Database, source: str, board: str) -> frozenset[str]:
-    """The ids of all postings a board ever had."""
+    """The ids of all postings that a board had when it was last read whole. Behind those that a
+    read brought which broke off, there may be others that nobody has seen."""
     with db.read() as connection:
         rows = connection.execute(
-            "SELECT external_id FROM postings WHERE source = ? AND board = ?", [source, board]
+            """
+            SELECT external_id FROM postings
+            WHERE source = $source AND board = $board AND first_seen <= (
+                SELECT max(finished_at) FROM board_reads
+                WHERE source = $source AND board = $board AND complete)
+            """,
+            {"source": source, "board": board},
         ).fetchall()
     return frozenset(external_id for (external_id,) in rows)
 

@@ -11,7 +11,14 @@ from urllib.parse import quote, unquote
 from crawler.fields import each, employer_name, employment_type, items, mapping, posting
 from crawler.moments import moment
 from crawler.pay import pay
-from crawler.places import country, country_among, places, workplace_among, workplace_type
+from crawler.places import (
+    country,
+    country_among,
+    places,
+    workplace_among,
+    workplace_type,
+    written_out,
+)
 from crawler.posting import NameOrigin, Pay, Posting, WorkplaceType
 from crawler.sources.base import Board, Employer, Fetch, Malformed, OnFailure, Reply, Source, Yield
 from crawler.structured import page_title
@@ -75,7 +82,8 @@ def _posting(job: Mapping[str, Any]) -> Posting | None:
     address = mapping(mapping(job.get("address")).get("postalAddress"))
     secondary = [mapping(one).get("location") for one in items(job.get("secondaryLocations"))]
     where = [job.get("location"), *secondary]
-    found.locations = places(where) or places([_written_out(address)])
+    parts = [address.get(key) for key in ("addressLocality", "addressRegion", "addressCountry")]
+    found.locations = places(where) or places([written_out(*parts)])
     found.country = country(address.get("addressCountry")) or country_among(found.locations)
     found.workplace_type = workplace_type(job.get("workplaceType"))
     if found.workplace_type == WorkplaceType.UNKNOWN:
@@ -92,11 +100,6 @@ def _posting(job: Mapping[str, Any]) -> Posting | None:
         found.pay = _salary(mapping(job.get("compensation")))
     found.published_at, found.published_precision = moment(job.get("publishedAt"))
     return found
-
-
-def _written_out(address: Mapping[str, Any]) -> str:
-    keys = ("addressLocality", "addressRegion", "addressCountry")
-    return ", ".join(filter(None, (line(address.get(key), 100) for key in keys)))
 
 
 def _salary(compensation: Mapping[str, Any]) -> Pay | None:

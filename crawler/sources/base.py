@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 from crawler.posting import NameOrigin, Posting
 
@@ -66,8 +67,11 @@ class Fetch:
     """Statuses besides 200 that the source wants to see itself rather than have judged."""
     json: Any = None
     until_known: bool = False
-    """Not made once the reply that asks for it brought a posting of an earlier run: for feeds
-    whose newest pages are all that is new."""
+    """Not made once the reply that asks for it brought a posting of an earlier read that was
+    whole: for feeds whose newest pages are all that is new."""
+    otherwise: Fetch | None = None
+    """Made in place of this one where what it asks for is not there, is refused, or is something
+    else altogether: for boards that live at one of two addresses."""
 
     @property
     def method(self) -> str:
@@ -101,6 +105,11 @@ class Reply:
     """To a `Listed.detail`: a copy of what the list said of the posting, to be filled in."""
     at: datetime = field(default_factory=_now)
     """When it came, naive UTC: what "3 days ago" counts from."""
+
+    @property
+    def host(self) -> str:
+        """Who answered: another one than was asked, after a redirect within its site."""
+        return urlsplit(self.url).hostname or ""
 
     @property
     def text(self) -> str:
@@ -199,6 +208,16 @@ class NotFound(SourceError):
 class Refused(SourceError):
     outcome = Outcome.REFUSED
 
+
+class Throttled(SourceError):
+    """It asks for fewer requests, in a way of its own: by a 403, say. Its host is asked for
+    nothing more in this run."""
+
+    outcome = Outcome.THROTTLED
+
+
+NOT_HERE = (Outcome.NOT_FOUND, Outcome.REFUSED, Outcome.MALFORMED)
+"""Outcomes of a fetch after which its `otherwise` is made."""
 
 Yield = Posting | Listed | Unreadable | Employer | Fetch
 

@@ -6,7 +6,16 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from crawler.fields import each, employer_name, employment_type, items, language, mapping, posting
+from crawler.fields import (
+    any_nameless,
+    each,
+    employer_name,
+    employment_type,
+    items,
+    language,
+    mapping,
+    posting,
+)
 from crawler.moments import end, moment
 from crawler.places import country_among, places, workplace_among, workplace_type
 from crawler.posting import NameOrigin, Posting, WorkplaceType
@@ -69,11 +78,9 @@ class Greenhouse(Source):
         jobs = mapping(reply.json()).get("jobs")
         if not isinstance(jobs, list):
             raise Malformed(f"{reply.url} has no list of jobs")
-        nameless = False
-        for found in each(jobs, _posting):
-            nameless |= isinstance(found, Posting) and found.employer is None
-            yield found
-        if nameless and board.employer is None:
+        found = list(each(jobs, _posting))
+        yield from found
+        if board.employer is None and any_nameless(found):
             yield Fetch(f"{_API}/{board.token}", note="board", on_failure=OnFailure.IGNORE)
 
 

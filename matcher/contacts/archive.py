@@ -67,7 +67,7 @@ def members(stream: BinaryIO) -> tuple[list[Member], list[str]]:
     """
     with _explained():
         archive = zipfile.ZipFile(stream)
-    infos = [i for i in archive.infolist() if not i.is_dir()]
+    infos = [i for i in archive.infolist() if not i.filename.endswith("/")]
     if len(infos) > MAX_MEMBERS:
         raise ArchiveUnsafe(
             f"The zip holds {len(infos)} files; an export has fewer than {MAX_MEMBERS}. "

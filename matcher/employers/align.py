@@ -31,8 +31,7 @@ def spelling(one: str, other: str) -> float:
     distance = OSA.distance(one, other, score_cutoff=allowed)
     if distance > allowed:
         return 0.0
-    kind = words().kind
-    if one in kind and other in kind and one + "s" != other and other + "s" != one:
+    if _is_listed(one) and _is_listed(other) and one + "s" != other and other + "s" != one:
         return 0.0
     alike = 1 - 1.35 * distance / longest
     if longest < 6:
@@ -40,6 +39,12 @@ def spelling(one: str, other: str) -> float:
     if one[0] != other[0]:
         alike -= 0.12
     return max(0.0, alike)
+
+
+def _is_listed(word: str) -> bool:
+    """Whether a word is in the lexicon, or the plural or possessive of one that is."""
+    kind = words().kind
+    return word in kind or (word[-1] == "s" and word[:-1] in kind)
 
 
 @dataclass(slots=True)

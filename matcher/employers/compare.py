@@ -1,11 +1,12 @@
-"""How likely two names of different keys are one employer, and what speaks against trusting it."""
+"""How likely two names of different keys are one employer."""
 
 from __future__ import annotations
 
 from rapidfuzz.distance import Indel, Prefix
 
 from matcher.employers.align import Evidence, Tokens, align
-from matcher.employers.features import EVERYDAY, NAME, PLACE, ROMAN, classes, features
+from matcher.employers.doubt import doubt
+from matcher.employers.features import features
 from matcher.employers.forest import forest
 from matcher.employers.rarity import Rarity
 
@@ -15,13 +16,15 @@ MOST_LEFT = 0.95
 """Names that each have more weight than this left over are hardly worth a look in a long list."""
 
 
-def compare(one: Tokens, other: Tokens, rarity: Rarity) -> Evidence:
-    """Aligns two names of different keys and scores them, alike in both directions."""
+def compare(one: Tokens, other: Tokens, rarity: Rarity, least: float = 0.0) -> Evidence:
+    """Aligns two names of different keys and scores them, alike in both directions; what speaks
+    against trusting the score is not looked for below `least`."""
     if other < one:
-        return _turned(compare(other, one, rarity))
+        return _turned(compare(other, one, rarity, least))
     evidence = align(one, other, rarity)
     evidence.score = forest()(features(one, other, evidence, rarity))
-    evidence.doubt = _doubt(evidence, rarity)
+    if evidence.score >= least:
+        evidence.doubt = doubt(one, other, evidence)
     return evidence
 
 
@@ -36,33 +39,6 @@ def reaches(key: str, other_key: str, shared: float, whole: float) -> bool:
     alike = Indel.normalized_similarity(key, other_key)
     told = share * (11.2 * share - 8.3) + 6.6 * min(2.0, shared) + 3.5 * prefix + 1.8 * alike
     return told >= 5.0
-
-
-def _doubt(evidence: Evidence, rarity: Rarity) -> str:
-    """Why a person should look at this pair however high its score; "" when there is no reason."""
-    class_of = classes().get
-    left, right = evidence.left, evidence.right
-    rest = left + right
-    pairs = [*evidence.shared, *evidence.respelt]
-    if not pairs:
-        return "no word in common"
-    if any(token.isdigit() or token in ROMAN for token in rest):
-        return "the numbers differ"
-    heavy = sum(class_of(token, NAME) > PLACE for token in rest)
-    if rest and len(pairs) == 1 and class_of(pairs[0][0], NAME) == EVERYDAY:
-        return "a single everyday word may name several employers"
-    if heavy and all(class_of(word, NAME) < NAME for pair in pairs for word in pair[:2]):
-        return "shares only everyday words"
-    if len(pairs) == 1 and heavy > 1:
-        return "a single word in common, and several are not"
-    if len(pairs) == 1 and len(pairs[0][0]) < 8 and any(class_of(t, NAME) == NAME for t in rest):
-        return "a single short word in common"
-    if any(class_of(t, NAME) for t in left) and any(class_of(t, NAME) for t in right):
-        return "either name has a word the other lacks"
-    alone = len(evidence.respelt) == 1 and not evidence.shared
-    if alone and any(a.startswith(b) or b.startswith(a) for a, b, _ in evidence.respelt):
-        return "a letter more at the end may make another name"
-    return ""
 
 
 def _turned(evidence: Evidence) -> Evidence:

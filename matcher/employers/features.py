@@ -7,7 +7,7 @@ from functools import cache
 from rapidfuzz.distance import OSA, Indel, JaroWinkler, Prefix
 
 from matcher.employers.align import Evidence, Tokens
-from matcher.employers.lexicon import words
+from matcher.employers.lexicon import listed, words
 from matcher.employers.rarity import Rarity
 
 ROMAN = frozenset("ii iii iv v vi vii viii ix xi xii".split())
@@ -42,11 +42,20 @@ FEATURES = {
     "longest": EITHER,
     "fewest": EITHER,
     "kind": EITHER,
+    "sorted": MORE,
+    "section": MORE,
 }
 """Name of each feature, and whether more of it can only speak for, or against, one employer."""
 
 _VOWELS = str.maketrans("", "", "aeiouyhw")
-_CLASSES = {"stop": 0.0, "generic": 1.0, "place": 2.0, "trade": 3.0, "everyday": 4.0}
+_CLASSES = {
+    "stop": 0.0,
+    "generic": 1.0,
+    "place": 2.0,
+    "trade": 3.0,
+    "everyday": 4.0,
+    "family": 5.0,
+}
 PLACE, TRADE, EVERYDAY, NAME, NONE = 2.0, 3.0, 4.0, 5.0, 6.0
 """Classes of words by how much they are a name: of a place, a trade, a name proper; no word."""
 
@@ -70,17 +79,30 @@ def initials(tokens: Tokens | list[str]) -> tuple[str, ...]:
     return (short, long) if short != long else (short,)
 
 
+def _stands(word: str, others: list[str]) -> bool:
+    """Whether a word is the initials of others, a letter of a legal form behind them perhaps."""
+    if len(others) < 2 or not 2 <= len(word) <= 8 or word[0] != others[0][0]:
+        return False
+    return any(
+        word == found or (word[:-1] == found and word[-1] in "cilg") for found in initials(others)
+    )
+
+
+def stands_for(ones: list[str], others: list[str]) -> bool:
+    """Whether one side is left with nothing but the initials of what the other is left with."""
+    return (len(ones) == 1 and _stands(ones[0], others)) or (
+        len(others) == 1 and _stands(others[0], ones)
+    )
+
+
 def _initials(ones: list[str], others: list[str]) -> int:
     """Letters of a word on one side that stand for the words of the other; 0 for none."""
-    best = 0
-    for shorts, longs in ((ones, others), (others, ones)):
-        if len(longs) > 1 and len(shorts) < 3:
-            for word in shorts:
-                if 2 <= len(word) <= 8 and len(word) > best and word[0] == longs[0][0]:
-                    for found in initials(longs):
-                        if word == found or (word[:-1] == found and word[-1] in "cilg"):
-                            best = len(word)
-    return best
+    found = [0]
+    if len(ones) < 3:
+        found += [len(word) for word in ones if _stands(word, others)]
+    if len(others) < 3:
+        found += [len(word) for word in others if _stands(word, ones)]
+    return max(found)
 
 
 def _tail(key: str, other_key: str) -> float:
@@ -113,11 +135,11 @@ def features(one: Tokens, other: Tokens, evidence: Evidence, rarity: Rarity) -> 
         ):
             head = w
     equal = rarest
-    listed = False
+    in_lexicon = False
     for a, b, w in evidence.respelt:
         shared += w
         slip += (weight(a) + weight(b)) / 2 - w
-        listed = listed or class_of(a, NAME) != NAME or class_of(b, NAME) != NAME
+        in_lexicon = in_lexicon or class_of(a, NAME) != NAME or class_of(b, NAME) != NAME
         if w > rarest:
             rarest, common = w, min(a, b)
         if a == start and b == other_start and w > head:
@@ -153,7 +175,7 @@ def features(one: Tokens, other: Tokens, evidence: Evidence, rarity: Rarity) -> 
         TRADE in here and TRADE in there,
         slip,
         max(0.0, 1 - shortest / 14) if slip and equal <= 0.5 else 0.0,
-        listed,
+        in_lexicon,
         _initials(left, right) if left and right else 0,
         _tail(key, other_key),
         OSA.normalized_similarity(key, other_key),
@@ -165,4 +187,23 @@ def features(one: Tokens, other: Tokens, evidence: Evidence, rarity: Rarity) -> 
         longest,
         len(fewer),
         max([class_of(t, NAME) for t in fewer]),
+        Indel.normalized_similarity(_sorted(one), _sorted(other)),
+        is_section(evidence),
     )
+
+
+def _sorted(tokens: Tokens) -> str:
+    kind = words().kind
+    return " ".join(sorted([t for t in tokens if kind.get(t) != "stop"]))
+
+
+def is_section(evidence: Evidence) -> bool:
+    """Whether one name is an institution's and the other adds what sounds like a part of it."""
+    if listed("institutions").isdisjoint([word for word, _, _ in evidence.shared]):
+        return False
+    class_of = classes().get
+    if any(class_of(t, NAME) for t in evidence.left) and any(
+        class_of(t, NAME) for t in evidence.right
+    ):
+        return False
+    return not listed("sections").isdisjoint(evidence.left + evidence.right)

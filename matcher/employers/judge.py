@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from matcher.employers.compare import Evidence, Tokens, compare
-from matcher.employers.features import EVERYDAY, NAME, classes, initials
-from matcher.employers.knowledge import Fact, Knowledge
+from matcher.employers.features import EVERYDAY, NAME, classes, initials, is_light
+from matcher.employers.knowledge import Fact, Knowledge, told
 from matcher.employers.lexicon import LegalForm, words
 from matcher.employers.normalise import Alternative, Normalised
 from matcher.employers.rarity import Rarity
@@ -31,7 +31,9 @@ class Relation(StrEnum):
     PART_OF = "part of"
 
 
-LIKELY = 0.93
+LIKELY = 0.9
+LIKELY_LIGHT = 0.8
+"""The least score of a likely pair: when a word that may be a name is left over, and when not."""
 UNSURE = 0.6
 RANK = {Tier.SAME: 3, Tier.LIKELY: 2, Tier.UNSURE: 1, Tier.DIFFERENT: 0}
 _TELLING_INITIALS = 4
@@ -53,10 +55,13 @@ class Finding(NamedTuple):
         return (RANK[self.tier], self.score, self.reason)
 
 
-def _tier(score: float, *, sure: bool = True) -> Tier:
-    if score < UNSURE:
+def _tier(evidence: Evidence) -> Tier:
+    if evidence.score < UNSURE:
         return Tier.DIFFERENT
-    return Tier.LIKELY if sure and score >= LIKELY else Tier.UNSURE
+    light = all(map(is_light, evidence.left)) and all(map(is_light, evidence.right))
+    light = light and bool(evidence.shared)
+    likely = evidence.score >= (LIKELY_LIGHT if light else LIKELY) and not evidence.doubt
+    return Tier.LIKELY if likely else Tier.UNSURE
 
 
 @dataclass(frozen=True)
@@ -80,7 +85,7 @@ class Judge:
         best = max(filter(None, findings), key=lambda finding: finding.order, default=None)
         if best is not None and best.tier in (Tier.SAME, Tier.LIKELY):
             return best
-        compared = self.compared(one.tokens, other.tokens)
+        compared = noted(self.compared(one.tokens, other.tokens), one, other)
         if best is None or best.order[:2] < compared.order[:2]:
             return compared
         return best
@@ -99,23 +104,40 @@ class Judge:
             tier, score = (Tier.LIKELY, 0.96) if distinctive else (Tier.UNSURE, 0.8)
             return Finding(tier, score, f"same name; but {clash}")
         reason = _same_name(one, other)
-        if len(one.tokens) == 1 and classes().get(one.key, NAME) == EVERYDAY:
-            if also := _other_names(one) ^ _other_names(other):
-                reason += (
-                    f"; but an everyday word, also called {quoted(sorted(map(' '.join, also)))}"
-                )
-                return Finding(Tier.LIKELY, 0.97, reason)
+        if doubt := self._ambiguous(one, other):
+            return Finding(Tier.LIKELY, 0.97, f"{reason}; but {doubt}")
         return Finding(Tier.SAME, 1.0, reason)
+
+    def _ambiguous(self, one: Normalised, other: Normalised) -> str:
+        """Why one key may be the name of several employers; "" when there is no reason."""
+        if len(one.tokens) > 1 or set(one.legal) & set(other.legal):
+            return ""
+        everyday = classes().get(one.key, NAME) == EVERYDAY
+        if everyday and (also := _other_names(one) ^ _other_names(other)):
+            return f"an everyday word, also called {quoted(sorted(map(' '.join, also)))}"
+        if self.knowledge.knows(one.key):
+            return ""
+        if everyday:
+            return "an everyday word may name several employers"
+        if len(one.key) < _TELLING_INITIALS:
+            return "so short a name may be that of several employers"
+        return ""
 
     def is_usual(self, text: str) -> bool:
         """Whether all that same_key finds in names of these words, spaces between, hangs on what
         stands beside them; for names that agree() in that."""
-        everyday = classes().get(text, NAME) == EVERYDAY
-        return not everyday and not self.knowledge.sharing(text.replace(" ", ""))
+        if self.knowledge.sharing(text.replace(" ", "")):
+            return False
+        short = len(text) < _TELLING_INITIALS
+        return " " in text or not (short or classes().get(text, NAME) == EVERYDAY)
 
     def known(self, key: str, other_key: str) -> Finding | None:
         """What the facts say of two different keys."""
         if (identity := self.knowledge.identity(key, other_key)) is not None:
+            if self.knowledge.sharing(key) or self.knowledge.sharing(other_key):
+                return Finding(
+                    Tier.UNSURE, 0.7, f"{identity}; but several employers have that name"
+                )
             one_letter = min(len(key), len(other_key)) == 1
             tier, score = (Tier.LIKELY, 0.9) if one_letter else (Tier.SAME, 0.99)
             return Finding(tier, score, str(identity))
@@ -133,8 +155,7 @@ class Judge:
         shared = bool(self.knowledge.sharing(whole_key))
         tier, score = (Tier.UNSURE, 0.7) if shared else (Tier.LIKELY, 0.9)
         since = max((fact.since for fact in facts), default="")
-        reason = "; ".join(map(str, facts)) + " (alias table)"
-        return Finding(tier, score, reason, Relation.PART_OF, since)
+        return Finding(tier, score, told(facts), Relation.PART_OF, since)
 
     def _with_alternative(
         self, holder: Normalised, alternative: Alternative, named: Normalised
@@ -145,7 +166,7 @@ class Judge:
         for other in named.alternatives:
             if other.key == alternative.key and {other.kind, alternative.kind} <= _SPELLINGS:
                 return self.alternative(holder, named, alternative.kind)
-        found = compare(alternative.tokens, named.tokens, self.rarity)
+        found = compare(alternative.tokens, named.tokens, self.rarity, UNSURE)
         score = _OF_AN_ALTERNATIVE * found.score
         if score < UNSURE:
             return None
@@ -182,18 +203,17 @@ class Judge:
             return None
         if short.key not in initials(long.tokens):
             return None
-        score = compare(short.tokens, long.tokens, self.rarity).score
+        score = compare(short.tokens, long.tokens, self.rarity, UNSURE).score
         if size >= _TELLING_INITIALS and len(long.tokens) > 2:
             score = max(score, min(0.92, 0.7 + 0.05 * size))
         reason = f"{short.raw!r} are the initials of {long.raw!r}"
-        return Finding(_tier(score, sure=False), score, reason)
+        return Finding(Tier.UNSURE if score >= UNSURE else Tier.DIFFERENT, score, reason)
 
     def compared(self, tokens: Tokens, other_tokens: Tokens, least: float = 0.0) -> Finding:
         """What the words alone say of two names of different keys; not why, below `least`."""
-        evidence = compare(tokens, other_tokens, self.rarity)
-        tier = _tier(evidence.score, sure=not evidence.doubt)
+        evidence = compare(tokens, other_tokens, self.rarity, min(least, UNSURE))
         reason = explained(evidence) if evidence.score >= least else ""
-        return Finding(tier, evidence.score, reason)
+        return Finding(_tier(evidence), evidence.score, reason)
 
 
 def agree(one: Normalised, other: Normalised) -> bool:
@@ -230,18 +250,41 @@ def _contradiction(ones: tuple[LegalForm, ...], others: tuple[LegalForm, ...]) -
     return f'legal forms of different countries: "{ones[-1].name}" and "{others[-1].name}"'
 
 
+class Beside(Protocol):
+    """What is left out of a name's key, as Normalised has it."""
+
+    @property
+    def legal(self) -> tuple[LegalForm, ...]: ...
+    @property
+    def notes(self) -> tuple[str, ...]: ...
+
+
+def noted(finding: Finding, one: Beside, other: Beside) -> Finding:
+    """A comparison of words, and what was left out of it: legal forms and remarks."""
+    if not finding.reason or not (one.legal or other.legal or one.notes or other.notes):
+        return finding
+    left_out = _left_out(one, other)
+    if clash := _contradiction(one.legal, other.legal):
+        left_out.append(clash)
+    return finding._replace(reason="; ".join([finding.reason, *left_out]))
+
+
 def _same_name(one: Normalised, other: Normalised) -> str:
+    return "; ".join(["same name", *_left_out(one, other)])
+
+
+def _left_out(one: Beside, other: Beside) -> list[str]:
     both = sorted({form.name for form in one.legal} & {form.name for form in other.legal})
     forms = sorted({form.name for form in one.legal} ^ {form.name for form in other.legal})
     notes = sorted(set(one.notes) ^ set(other.notes))
-    parts = ["same name"]
+    parts = []
     if both:
         parts.append(f"legal form {quoted(both)} on both sides")
     if forms:
         parts.append(f"legal form {quoted(forms)} ignored")
     if notes:
         parts.append(f"{quoted(notes)} ignored")
-    return "; ".join(parts)
+    return parts
 
 
 def quoted(texts: Iterable[str]) -> str:

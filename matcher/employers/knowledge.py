@@ -7,12 +7,17 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from matcher.employers.errors import KnowledgeError
 from matcher.employers.nonemployers import NonEmployers
 from matcher.employers.normalise import Normalised, normalise
+
+
+@lru_cache(maxsize=1 << 14)
+def _key(name: str) -> str:
+    return normalise(name).key
 
 
 class Kind(StrEnum):
@@ -33,13 +38,14 @@ class Kind(StrEnum):
 class Fact:
     """`name` is another name of `employer`, or (brand, subsidiary) a part of it, `since` a date.
 
-    `since` is YYYY, YYYY-MM, YYYY-MM-DD or "".
+    `since` is YYYY, YYYY-MM, YYYY-MM-DD or "", `origin` the file that says so.
     """
 
     employer: str
     name: str
     kind: Kind
     since: str = ""
+    origin: str = "alias table"
 
     def __str__(self) -> str:
         since = f" since {self.since}" if self.since else ""
@@ -66,7 +72,14 @@ class Relation:
     facts: tuple[Fact, ...]
 
     def __str__(self) -> str:
-        return "; ".join(map(str, self.facts)) + " (alias table)"
+        return told(self.facts)
+
+
+def told(facts: Iterable[Fact]) -> str:
+    """The facts, and where they are from."""
+    facts = list(facts)
+    origins = ", ".join(dict.fromkeys(fact.origin for fact in facts))
+    return "; ".join(map(str, facts)) + f" ({origins})"
 
 
 @dataclass(frozen=True)
@@ -88,10 +101,12 @@ class Knowledge:
         non_employers: str = "",
         *,
         origins: tuple[str, str] = ("aliases.toml", "non_employers.toml"),
+        told_by: str = "aliases.toml",
     ) -> Knowledge:
         """Reads `alias`, tables of (employer, name, kind, since), and `distinct`, lists of names.
 
-        Raises KnowledgeError, naming the file and the entry, for anything else.
+        `told_by` is what a reason calls the file. Raises KnowledgeError, naming the file and the
+        entry, for anything else.
         """
         origin = origins[0]
         try:
@@ -100,7 +115,7 @@ class Knowledge:
             raise KnowledgeError(f"{origin}: not TOML: {error}") from error
         return cls(
             tuple(
-                _fact(entry, f"{origin}: alias {at}")
+                _fact(entry, f"{origin}: alias {at}", told_by)
                 for at, entry in enumerate(_entries(data, "alias", origin), start=1)
             ),
             tuple(
@@ -131,7 +146,7 @@ class Knowledge:
 
         for fact in self.facts:
             if fact.kind.is_identity:
-                employer, name = normalise(fact.employer).key, normalise(fact.name).key
+                employer, name = _key(fact.employer), _key(fact.name)
                 one, other = root(employer), root(name)
                 parent[max(one, other)] = min(one, other)
         return {key: root(key) for key in parent}
@@ -142,7 +157,7 @@ class Knowledge:
         facts: dict[str, list[Fact]] = {}
         for fact in self.facts:
             if fact.kind.is_identity:
-                facts.setdefault(self.group(normalise(fact.name).key), []).append(fact)
+                facts.setdefault(self.group(_key(fact.name)), []).append(fact)
         return facts
 
     @cached_property
@@ -151,15 +166,15 @@ class Knowledge:
         owners: dict[str, list[tuple[str, Fact]]] = {}
         for fact in self.facts:
             if not fact.kind.is_identity:
-                part = self.group(normalise(fact.name).key)
-                owners.setdefault(part, []).append((self.group(normalise(fact.employer).key), fact))
+                part = self.group(_key(fact.name))
+                owners.setdefault(part, []).append((self.group(_key(fact.employer)), fact))
         return owners
 
     @cached_property
     def _distinct_groups(self) -> frozenset[tuple[str, str]]:
         pairs: set[tuple[str, str]] = set()
         for names in self.distinct:
-            keys = {self.group(normalise(name).key) for name in names}
+            keys = {self.group(_key(name)) for name in names}
             pairs.update((one, other) for one in keys for other in keys if one != other)
         return frozenset(pairs)
 
@@ -210,6 +225,16 @@ class Knowledge:
                     todo.append((owner, found[owner]))
         return found
 
+    def knows(self, key: str) -> bool:
+        """Whether any fact is about the employer of this key."""
+        return self.group(key) in self._told_of
+
+    @cached_property
+    def _told_of(self) -> frozenset[str]:
+        return frozenset(
+            self.group(_key(name)) for fact in self.facts for name in (fact.employer, fact.name)
+        )
+
     def identity(self, one: str, other: str) -> Relation | None:
         """Whether facts say that two different keys are names of one employer."""
         group = self.group(one)
@@ -230,7 +255,7 @@ def _path(facts: Iterable[Fact], one: str, other: str) -> tuple[Fact, ...]:
     """The fewest facts that lead from one key to another."""
     edges: dict[str, list[tuple[str, Fact]]] = {}
     for fact in facts:
-        a, b = normalise(fact.employer).key, normalise(fact.name).key
+        a, b = _key(fact.employer), _key(fact.name)
         edges.setdefault(a, []).append((b, fact))
         edges.setdefault(b, []).append((a, fact))
     paths: dict[str, tuple[Fact, ...]] = {one: ()}
@@ -254,7 +279,7 @@ def _entries(data: Mapping[str, Any], name: str, origin: str) -> list[Any]:
 _DATE = re.compile(r"(\d{4}(-\d{2}(-\d{2})?)?)?")
 
 
-def _fact(entry: object, where: str) -> Fact:
+def _fact(entry: object, where: str, told_by: str) -> Fact:
     if not isinstance(entry, dict):
         raise KnowledgeError(f'{where}: write {{ employer = "…", name = "…", kind = "rename" }}')
     values = {name: entry.get(name, "") for name in ("employer", "name", "kind", "since")}
@@ -264,7 +289,7 @@ def _fact(entry: object, where: str) -> Fact:
         if not isinstance(value, str):
             raise KnowledgeError(f"{where}: {name} must be text in quotes")
     for name in ("employer", "name"):
-        if not normalise(values[name]).key:
+        if not _key(values[name]):
             raise KnowledgeError(f"{where}: {name} is missing or holds no name")
     if values["kind"] not in list(Kind):
         raise KnowledgeError(f"{where}: kind {values['kind']!r} is not one of {', '.join(Kind)}")
@@ -272,14 +297,14 @@ def _fact(entry: object, where: str) -> Fact:
         raise KnowledgeError(
             f"{where}: since {values['since']!r} is not YYYY, YYYY-MM or YYYY-MM-DD"
         )
-    return Fact(values["employer"], values["name"], Kind(values["kind"]), values["since"])
+    return Fact(values["employer"], values["name"], Kind(values["kind"]), values["since"], told_by)
 
 
 def _distinct(names: object, where: str) -> tuple[str, ...]:
     if (
         not isinstance(names, list)
         or len(names) < 2
-        or not all(isinstance(name, str) and normalise(name).key for name in names)
+        or not all(isinstance(name, str) and _key(name) for name in names)
     ):
         raise KnowledgeError(f"{where}: must be a list of two or more names")
     return tuple(names)

@@ -65,23 +65,35 @@ def legal_forms() -> LegalForms:
 def words() -> Words:
     """The words that belong to the code (words.toml beside it).
 
-    A word listed in several classes takes the smallest weight of them.
+    A word listed in several classes takes the smallest weight of them; of kin, those
+    that are not listed are as telling as the first that is.
     """
     data = tomllib.loads(_text("words.toml"))
     weight: dict[str, float] = {}
     kind: dict[str, str] = {}
     for name, entry in data["class"].items():
         for word in entry["words"].split():
-            if entry["weight"] < weight.get(word, 1.0):
+            if entry["weight"] < weight.get(word, 2.0):
                 weight[word] = entry["weight"]
                 kind[word] = name
     kin = {word: head for head, others in data["kin"].items() for word in [head, *others.split()]}
-    for word in weight:
+    for family in ([head, *others.split()] for head, others in data["kin"].items()):
+        known = next((word for word in family if word in weight), "")
+        for word in family if known else ():
+            weight.setdefault(word, weight[known])
+            kind.setdefault(word, kind[known])
+    for word in list(weight):
         if word + "s" in weight and kind[word] in ("trade", "generic"):
             head = kin.setdefault(word, word)
             kin.setdefault(word + "s", head)
     listed = {name: tuple(text.split()) for name, text in data["listed"].items()}
     return Words(weight, kind, dict(data["abbreviations"]), kin, listed)
+
+
+@cache
+def listed(name: str) -> frozenset[str]:
+    """A short list of words.toml to look words up in."""
+    return frozenset(words().listed[name])
 
 
 @cache

@@ -11,7 +11,7 @@ import duckdb
 from matcher.employers.candidates import candidates, promises
 from matcher.employers.compare import reaches
 from matcher.employers.engine import create, engine, fill, memory
-from matcher.employers.judge import RANK, UNSURE, Finding, Judge, Relation, Tier, agree
+from matcher.employers.judge import RANK, UNSURE, Finding, Judge, Relation, Tier, agree, noted
 from matcher.employers.knowledge import Fact, Knowledge
 from matcher.employers.names import Names, meet
 from matcher.employers.normalise import Normalised, normalise
@@ -229,13 +229,15 @@ class Joiner:
             fill(self.db, "found(nth INTEGER, one INTEGER, other INTEGER)", *columns)
             rows = self.db.execute(
                 f"""
-                SELECT nth, a.id, b.id FROM found
+                SELECT nth, a.id, a.signature, b.id, b.signature FROM found
                 JOIN {self.mine}_name AS a ON a.form = one
                 JOIN {self.theirs}_name AS b ON b.form = other"""
             )
             findings = list(map(Finding, map(Tier, tiers), scores, reasons))
-            for nth, one, other in rows.fetchall():
-                yield one, other, findings[nth]
+            beside, other_beside = self.ones.signatures, self.others.signatures
+            for nth, one, signature, other, other_signature in rows.fetchall():
+                finding = noted(findings[nth], beside[signature], other_beside[other_signature])
+                yield one, other, finding
 
     def _named(self, pairs: str) -> Iterator[tuple[Normalised, Normalised, int, int, str]]:
         """The few pairs of places that a query finds, with their names and what stands beside."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from matcher.employers.errors import KnowledgeError
 from matcher.employers.knowledge import Knowledge
 
-ALIASES = "aliases.toml"
+FACTS = ("aliases.toml", "universities.toml", "native_names.toml", "tickers.toml")
 NON_EMPLOYERS = "non_employers.toml"
 
 
@@ -19,10 +19,13 @@ def load_knowledge(*folders: Path | Traversable) -> Knowledge:
     that cannot be read or does not hold facts.
     """
     knowledge = Knowledge()
-    for folder in folders:
-        texts = [_text(folder / name) for name in (ALIASES, NON_EMPLOYERS)]
-        origins = (str(folder / ALIASES), str(folder / NON_EMPLOYERS))
-        knowledge = knowledge | Knowledge.from_toml(*texts, origins=origins)
+    for number, folder in enumerate(folders):
+        others = folder / NON_EMPLOYERS
+        knowledge |= Knowledge.from_toml(non_employers=_text(others), origins=("", str(others)))
+        for name in FACTS:
+            file = folder / name
+            told_by = f"your {name}" if number else name
+            knowledge |= Knowledge.from_toml(_text(file), origins=(str(file), ""), told_by=told_by)
     return knowledge
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote
 
+from matcher.employers import scripts
 from matcher.employers.lexicon import LegalForm, legal_forms, words
 from matcher.employers.text import split
 
@@ -53,83 +55,13 @@ _DOT_COM = re.compile(r"(?<=\w)\.com\b", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
 _HAS_UMLAUT = re.compile("[äöüøå]")
-_CYRILLIC = str.maketrans(
-    dict(
-        zip(
-            "абвгдезийклмнопрстуфыэіѓ",
-            [
-                "a",
-                "b",
-                "v",
-                "g",
-                "d",
-                "e",
-                "z",
-                "i",
-                "y",
-                "k",
-                "l",
-                "m",
-                "n",
-                "o",
-                "p",
-                "r",
-                "s",
-                "t",
-                "u",
-                "f",
-                "y",
-                "e",
-                "i",
-                "g",
-            ],
-            strict=True,
-        )
-    )
-    | {"ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ъ": "", "ь": ""}
-    | {"ю": "yu", "я": "ya", "ё": "e", "є": "ye", "ї": "yi", "ґ": "g", "ў": "u"}
-)
-_GREEK = str.maketrans(
-    dict(
-        zip(
-            "αβγδεζηικλμνξοπρσςτυφω",
-            [
-                "a",
-                "v",
-                "g",
-                "d",
-                "e",
-                "z",
-                "i",
-                "i",
-                "k",
-                "l",
-                "m",
-                "n",
-                "x",
-                "o",
-                "p",
-                "r",
-                "s",
-                "s",
-                "t",
-                "y",
-                "f",
-                "o",
-            ],
-            strict=True,
-        )
-    )
-    | {"θ": "th", "χ": "ch", "ψ": "ps"}
-)
-_FOREIGN = re.compile("[Ͱ-ӿ]")
-
 _BRACKETS = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]?")
 _SITE_TLD = (
     r"com|org|net|edu|gov|info|biz|co\.uk|org\.uk|ac\.uk|com\.au|com\.br|co\.jp|co\.in|co\.nz|"
     r"de|fr|uk|eu|ch|at|nl|be|it|es|pt|pl|cz|se|no|dk|fi|ie|us|ca|jp|cn|kr|ru|br|mx|in|ua|ro|gr"
 )
-_NAME_TLD = r"ai|io|co|app|dev|tech|so|me|tv|xyz|inc|cloud|health|bio|energy|finance|games|gg|team"
+_BARE_TLD = r"io|co|app|dev|so|me|tv|xyz|gg"
+_NAME_TLD = rf"{_BARE_TLD}|ai|tech|inc|cloud|health|bio|energy|finance|games|team"
 _SITE = re.compile(
     rf"(?P<url>https?://)?(?P<www>(?:www|careers|jobs|apply|join)\.)?(?P<stem>[a-z0-9][a-z0-9-]*)"
     rf"\.(?P<tld>{_SITE_TLD}|{_NAME_TLD})(?P<path>[/?#]\S*)?",
@@ -302,13 +234,16 @@ def _without_place(text: str, notes: list[str]) -> str:
     return kept
 
 
-def _other_spellings(text: str, key: str) -> list[Alternative]:
-    text = text.casefold()
+def _other_spellings(text: str, tokens: Sequence[str], key: str) -> list[Alternative]:
+    """The name with umlauts written out, and read in Latin letters; legal forms left out."""
+    kept = [word for word in text.casefold().split() if set(split(word)) <= set(tokens)]
+    text = " ".join(kept)
     found = []
     if _HAS_UMLAUT.search(text):
         found.append(_alternative("spelling", text.translate(_UMLAUTS)))
-    if _FOREIGN.search(text):
-        found.append(_alternative("script", text.translate(_CYRILLIC).translate(_GREEK)))
+    if scripts.is_foreign(text):
+        found.extend(_alternative("script", reading) for reading in scripts.readings(text))
+        found.extend(_alternative("script", part) for part in scripts.parts(text))
     return [other for other in found if other and other.key != key]
 
 
@@ -342,6 +277,7 @@ def normalise(name: str) -> Normalised:
             if suffix in text and len(text.strip()) > len(suffix):
                 text = text.replace(suffix, " ").strip()
                 glued.append(form)
+        text = scripts.spaced(text)
     words_override: list[str] | None = None
     if "/" in text and (page := _BOARD_PAGE.fullmatch(text)):
         text = unquote(page["board"]).replace("-", " ")
@@ -355,6 +291,8 @@ def normalise(name: str) -> Normalised:
                 also.append(_alternative("site", f"{stem} {tld}"))
         else:
             text = f"{stem} {tld}"
+            if re.fullmatch(_BARE_TLD, tld):
+                also.append(_alternative("site", stem))
     else:
         if "/" in text or "\\" in text:
             text = _REGISTRY_SUFFIX.sub("", text) or text
@@ -377,7 +315,7 @@ def normalise(name: str) -> Normalised:
         notes.extend(further.notes)
     key = "".join(tokens)
     if not plain:
-        also.extend(_other_spellings(text, key))
+        also.extend(_other_spellings(text, tokens, key))
     elif len(tokens) == 1 and len(key) > 6:
         also.extend(_slug(key, text))
     if len(tokens) > 1 and tokens[0] in ("ex", "team"):

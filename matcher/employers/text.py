@@ -12,7 +12,8 @@ _FOLD = str.maketrans(
     | dict.fromkeys("'’‘`´ʼ＇", "")
 )
 _INITIALS = re.compile(r"\b(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b)?\.?")
-_BREAK = re.compile(r"[\W_]+")
+# The vowel signs of Indic scripts, Thai, Khmer and Burmese belong to the letters they stand on.
+_BREAK = re.compile("(?:[^\\w\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]|_)+")
 
 
 def _fold(text: str) -> str:

@@ -73,6 +73,24 @@ def test_off_and_on_again(inroad):
     assert "[sources]\nworkday = true" in shown
 
 
+@pytest.mark.parametrize(
+    "source",
+    [s for s in SOURCES.values() if any(need.required for need in s.needs)],
+    ids=lambda s: s.name,
+)
+def test_a_source_without_its_keys_says_which_and_where_from(inroad, source):
+    board = f"{source.name}:{next(iter(source.examples.values()))}"
+    added = inroad("boards", "add", board).out
+    ran = inroad("crawl")
+    assert "1 skipped" in ran.out
+    for said in (added, ran.out, inroad("sources", "show", source.name).out):
+        for need in source.needs:
+            assert f"{need.name} in [sources.{source.name}]" in said
+        assert source.needs[0].where in said
+    lines = inroad("sources", "on", source.name).out
+    assert all(f'{need.name} = "…"   # {need.where}' in lines for need in source.needs)
+
+
 def test_feeds_are_added_together_and_one_by_one(inroad):
     out = inroad("boards", "add", "hackernews:whoishiring").out
     assert "Watching hackernews:whoishiring." in out

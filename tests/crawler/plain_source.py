@@ -27,6 +27,7 @@ from crawler.sources.base import (
     OnFailure,
     Reply,
     Source,
+    Throttled,
     Truncated,
     Unreadable,
     Yield,
@@ -93,6 +94,16 @@ class Shrugging(Plain):
         yield Fetch(board.token, on_failure=OnFailure.IGNORE)
 
 
+class Twofold(Plain):
+    """Plain, at one of two addresses."""
+
+    name = "twofold"
+
+    def start(self, board: Board) -> Iterable[Fetch]:
+        other = Fetch(board.token.replace("first.", "second."))
+        yield Fetch(board.token, otherwise=other)
+
+
 class Detailed(Plain):
     """A list whose jobs say `page`, the address of what else there is, and maybe a `version`."""
 
@@ -102,6 +113,8 @@ class Detailed(Plain):
     def parse(self, reply: Reply, board: Board) -> Iterable[Yield]:
         if reply.listed is not None:
             more = reply.json()
+            if more.get("slower"):
+                raise Throttled(f"{reply.url} asks for fewer requests")
             reply.listed.employer = more.get("employer")
             reply.listed.description = more["text"]
             yield reply.listed
@@ -216,6 +229,7 @@ SOURCES = {
         Plain,
         Slow,
         Shrugging,
+        Twofold,
         Detailed,
         Addresses,
         Posted,

@@ -7,7 +7,8 @@ fetch; other fetches are answered by the files that an optional `site.json` name
      "answers": {address: answer},
      "posts": [{"url": address, "json": body, "answer": answer}]}
 
-where an answer is a file, a status, or {"file", "status", "headers"}. What is not named answers
+where an answer is a file, a status, or {"file", "status", "headers", "url"}, where `url` is the
+address that redirects ended at. What is not named answers
 404. `known` are the postings whose details an earlier run has read. Replies come at AT.
 `output.json` holds what must come of it.
 
@@ -28,12 +29,15 @@ ROOT = Path(__file__).resolve().parents[2]
 if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
 
+from crawler.outcomes import judge_status  # noqa: E402
 from crawler.posting import NameOrigin, Posting  # noqa: E402
 from crawler.sources import SOURCES  # noqa: E402
 from crawler.sources.base import (  # noqa: E402
+    NOT_HERE,
     Board,
     Employer,
     Fetch,
+    Kind,
     Listed,
     OnFailure,
     Reply,
@@ -58,6 +62,7 @@ class Answer:
     status: int = 404
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
+    url: str = ""
 
 
 class Site:
@@ -109,13 +114,16 @@ def read_board(
         assert fetch.method == "GET" or source.posts, f"{source.name} does not declare its POSTs"
         answer = site(fetch)
         failure = "detail" if listed else fetch.on_failure
-        if answer.status != 200 and answer.status not in fetch.accept_status:
-            if fetch.on_failure is not OnFailure.IGNORE:
-                result["problems"].append(f"{failure}: {fetch.url} answered {answer.status}")
+        if problem := judge_status(answer.status, fetch):
+            if fetch.otherwise and problem.outcome in NOT_HERE:
+                failure = "turned"
+                todo.append((fetch.otherwise, None))
+            if failure is not OnFailure.IGNORE:
+                result["problems"].append(f"{failure}: {problem.detail}")
             continue
         seen: set[str] = set()
         reply = Reply(
-            fetch.url,
+            answer.url or fetch.url,
             answer.status,
             answer.body,
             answer.headers,
@@ -127,6 +135,9 @@ def read_board(
             for one in source.parse(reply, board):
                 check(one)
                 match one:
+                    case Posting() if source.kind is Kind.FEED and one.employer is None:
+                        why = "it does not name its employer"
+                        result["unreadable"].append([one.external_id, why])
                     case Posting():
                         seen.add(one.external_id)
                         if listed:
@@ -146,6 +157,9 @@ def read_board(
                     case Fetch() if not (one.until_known and seen & set(known)):
                         todo.append((one, None))
         except SourceError as error:
+            if fetch.otherwise and error.outcome in NOT_HERE:
+                failure = "turned"
+                todo.append((fetch.otherwise, None))
             result["problems"].append(f"{failure}: {error.outcome}: {error}")
     for record in found.values():
         del record["text_hash"], record["content_hash"]
@@ -174,7 +188,8 @@ def open_case(case: Path) -> tuple[Source, Board, Site, Collection[str]]:
         if isinstance(given, str):
             return as_answer((case / given).read_bytes())
         body = (case / given["file"]).read_bytes() if "file" in given else b""
-        return Answer(given.get("status", 200), body, given.get("headers", {}))
+        headers, url = given.get("headers", {}), given.get("url", "")
+        return Answer(given.get("status", 200), body, headers, url)
 
     answers = {url: answer(given) for url, given in said.get("answers", {}).items()}
     for post in said.get("posts", []):

@@ -48,7 +48,7 @@ def test_what_people_type(spec, board):
     [
         ("", "neither an address nor source:token"),
         ("acme", "neither an address nor source:token"),
-        ("monster:acme", "there are ashby, greenhouse, "),
+        ("monster:acme", "There is no source 'monster'; there are "),
         ("taleo:acme", "Taleo boards are not read yet"),
         ("https://acme.taleo.net/x", "Taleo boards are not read yet"),
         ("https://www.linkedin.com/company/acme", "never read"),
@@ -121,7 +121,7 @@ def test_a_directory_of_tokens():
     assert list(map(str, boards)) == ["greenhouse:acme", "lever:eu/nord"]
     assert boards[0].employer == "Acme"
     assert [row.line for row in bad] == [4, 5]
-    assert "there are ashby, greenhouse" in bad[0].reason
+    assert "There is no source 'monster'" in bad[0].reason
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])

@@ -12,8 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from loopback import Crawl, Server, jobs
 
-from crawler.budget import Budgets, even_pause
-from crawler.politeness import _span
+from crawler.budget import Budgets, even_pause, span
 from crawler.sources.base import Budget
 
 HOST = "api.example"
@@ -95,7 +94,7 @@ def test_short_budgets_are_spread_and_long_ones_are_not() -> None:
      (100, "2 min"), (5_000, "84 min"), (200_000, "3 d")],
 )  # fmt: skip
 def test_how_long_is_said(seconds: float, said: str) -> None:
-    assert _span(seconds) == said
+    assert span(seconds) == said
 
 
 def test_a_spent_budget_ends_the_host_for_this_run_and_the_next(

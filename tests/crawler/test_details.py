@@ -135,6 +135,21 @@ def test_a_detail_that_cannot_be_read_costs_only_itself(shop: Shop, status: int)
     assert shop.stored()["2"][1] == "All about 2"
 
 
+def test_a_host_that_asks_for_fewer_requests_is_asked_for_no_more_details(shop: Shop) -> None:
+    shop.lists(1, 2, 3)
+    shop.tells(2, 3)
+    shop.tells(1, slower=True)
+    shop.crawl.settings["delay"] = 0.2
+    first = shop.reads()
+    assert (first["outcome"], first["complete"], first["listed"]) == ("ok", True, 3)
+    assert "3 postings wait for the next run" in first["detail"]
+    assert "asks for fewer requests" in first["detail"]
+    assert shop.asked() == ["1"]
+    shop.tells(1)
+    assert shop.reads()["detail"] is None
+    assert sorted(shop.asked()) == ["1", "2", "3"]
+
+
 def test_the_list_is_read_to_its_end_before_its_details(shop: Shop) -> None:
     def page(job: int, following: int | None) -> Any:
         listed = [{"id": str(job), "title": "Cook", "page": f"http://{shop.page(job)}"}]

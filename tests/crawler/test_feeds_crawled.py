@@ -72,6 +72,20 @@ def test_pages_are_read_until_a_posting_is_known(crawl: Crawl, server: Server) -
     assert server.paths("newest.example/second") == []
 
 
+def test_a_walk_that_broke_off_is_walked_again(crawl: Crawl, server: Server) -> None:
+    server.answers["newest.example/list"] = page(("1", 1), more="second")
+    server.answers["newest.example/second"] = text("", 500)
+    assert crawl(BOARD)["reads"]["all"]["outcome"] == "failed"
+    # What it brought is known, but not what stands behind it.
+    server.answers["newest.example/second"] = page(("2", 2))
+    read = crawl(BOARD)["reads"]["all"]
+    assert (read["new"], read["complete"]) == (1, True)
+    assert open_ones(crawl) == ["1", "2"]
+    server.hits.clear()
+    assert crawl(BOARD)["reads"]["all"]["complete"]
+    assert server.paths("newest.example/second") == []
+
+
 @pytest.mark.parametrize("employer", [None, "", "Confidential\x00 "])
 def test_a_posting_goes_by_no_name_but_its_employer_s(
     crawl: Crawl, server: Server, employer: Any

@@ -53,7 +53,44 @@ YEAR, HOUR = PayPeriod.YEAR, PayPeriod.HOUR
             {"employer": "Lumen", "workplace_type": "remote"},
         ),
         ("foo.com | Multiple roles | New York", {"employer": "foo.com", "locations": ["New York"]}),
+        (
+            "Acme (Series B, $40M) | Baker, SRE | SF (in-office 3 days/wk) / Oslo",
+            {"employer": "Acme", "locations": ["SF", "Oslo"], "workplace_type": "on-site"},
+        ),
+        (
+            "**Acme** | Engineers | Remote (US, Canada) | Python, AWS | UTC-8 to UTC+1",
+            {"employer": "Acme", "locations": ["US", "Canada"], "country": None},
+        ),
+        (
+            "Company: Acme | Role: SDE II | Location: Bangalore, India | Type: Full-time",
+            {
+                "employer": "Acme",
+                "title": "SDE II",
+                "country": "IN",
+                "employment_type": "FULL_TIME",
+            },
+        ),
+        (
+            "We're hiring a Staff Engineer at Acme in Oslo (Remote)",
+            {"employer": "Acme", "title": "Staff Engineer", "locations": ["Oslo"]},
+        ),
+        (
+            "Acme: ML Engineer (Remote, EU timezones)",
+            {"employer": "Acme", "title": "ML Engineer", "workplace_type": "remote"},
+        ),
+        (
+            "Acme, Inc., Senior Data Scientist, Boston, MA, Full-time",
+            {
+                "employer": "Acme Inc.",
+                "title": "Senior Data Scientist",
+                "locations": ["Boston, MA"],
+            },
+        ),
+        ("Acme (formerly Umbra) | Engineer", {"employer": "Acme (formerly Umbra)"}),
         ("We are hiring!", {"employer": None}),
+        ("We are hiring engineers in Berlin", {"employer": None}),
+        ("Résumé/CV: software developer (remote)", {"employer": None}),
+        ("I'm a senior engineer, remote, full-time, looking for work", {"employer": None}),
         ("Great thread, thanks!", {"employer": None}),
         ("SEEKING WORK | Remote | React developer", {"employer": None}),
         ("Location: Berlin | Remote: yes", {"employer": None}),

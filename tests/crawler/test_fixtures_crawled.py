@@ -20,15 +20,16 @@ NORMAL = [case for case in CASES if case.name == "normal"]
 SAID_ELSEWHERE = {"employer", "description", "published_at", "published_precision"}
 
 
-def path_of(url: str) -> str:
+def path_of(url: str, keys: str) -> str:
     parts = urlsplit(url)
-    query = f"?{parts.query}" if parts.query else ""
-    return f"{parts.hostname}{parts.path or '/'}{query}"
+    query = "&".join(filter(None, (parts.query, keys)))
+    return f"{parts.hostname}{parts.path or '/'}" + (f"?{query}" if query else "")
 
 
-def serve(server: Server, fetch: Fetch, answer: Answer) -> None:
-    """Answer a fetch as its fixture says; several POSTs may go to one address."""
-    before = server.answers.get(path_of(fetch.url))
+def serve(server: Server, fetch: Fetch, answer: Answer, keys: str) -> None:
+    """Answer a fetch, and its keys, as its fixture says; several POSTs may go to one address."""
+    path = path_of(fetch.url, keys)
+    before = server.answers.get(path)
 
     def reply(request: Request) -> None:
         if fetch.json is not None and json.loads(request.body or b"null") != fetch.json:
@@ -36,7 +37,7 @@ def serve(server: Server, fetch: Fetch, answer: Answer) -> None:
         else:
             request.say(answer.status, answer.body, answer.headers)
 
-    server.answers[path_of(fetch.url)] = reply
+    server.answers[path] = reply
 
 
 @pytest.fixture(scope="module")
@@ -48,18 +49,18 @@ def crawled(
     for case in NORMAL:
         source, board, site, _ = open_case(case)
         config += f"[sources.{source.name}]\non = true\n"
-        for need in source.needs:
-            if need.required:
-                config += f'{need.name} = "a-key-of-{source.name}"\n'
+        needed = [need for need in source.needs if need.required]
+        config += "".join(f'{need.name} = "a-key-of-{source.name}"\n' for need in needed)
+        keys = "&".join(f"{n.query}=a-key-of-{source.name}" for n in needed if n.query)
         for fetch in source.start(board):
-            serve(server, fetch, site.first)
+            serve(server, fetch, site.first, keys)
         for name, answer in site.answers.items():
             method, _, rest = name.partition(" ")
             if method == "POST":
                 url, _, body = rest.partition(" ")
-                serve(server, Fetch(url, json=json.loads(body)), answer)
+                serve(server, Fetch(url, json=json.loads(body)), answer, keys)
             else:
-                serve(server, Fetch(name), answer)
+                serve(server, Fetch(name), answer, keys)
     inroad.configure(config)
     for case in NORMAL:
         _, board, _, _ = open_case(case)
@@ -97,6 +98,23 @@ def test_what_the_fixture_says_is_in_the_database(
         assert row["published_precision"] == posting["published_precision"]
         if posting["published_precision"] != "relative":
             assert str(row["published_at"]) == str(posting["published_at"])
+
+
+def test_keys_go_out_as_their_sources_say(
+    first: tuple[str, list[dict[str, Any]]], server: Server
+) -> None:
+    for case in NORMAL:
+        source, board, _, _ = open_case(case)
+        for need in [need for need in source.needs if need.required]:
+            host = urlsplit(next(iter(source.start(board))).url).hostname
+            sent = [hit for hit in server.paths(f"{host}/") if not hit.endswith("robots.txt")]
+            assert sent
+            for hit in [hit for hit in server.hits if hit.path in sent]:
+                key = f"a-key-of-{source.name}"
+                if need.header:
+                    assert hit.headers[need.header] == need.prefix + key
+                else:
+                    assert f"{need.query}={key}" in hit.path
 
 
 def test_a_second_crawl_asks_for_no_details_and_finds_nothing_new(

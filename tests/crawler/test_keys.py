@@ -80,6 +80,15 @@ def test_no_failure_tells_a_key(keyed: Crawl, server: Server, answer: Any) -> No
     assert_nothing_shows(keyed, report)
 
 
+def test_a_refusal_asks_whether_the_keys_are_right(keyed: Crawl, server: Server) -> None:
+    server.answers["keyed.example/list"] = text("", 401)
+    refused = keyed(BOARD)["reads"][TOKEN]
+    assert refused["outcome"] == "refused"
+    assert refused["detail"].endswith(
+        "is key in [sources.keyed], id in [sources.keyed] right? From https://plain.example/keys"
+    )
+
+
 def test_keys_go_to_no_other_host(keyed: Crawl, server: Server) -> None:
     server.answers["keyed.example/list"] = jobs(
         1, employer="A", also=["https://other.example/page", "http://keyed.example/plain"]
@@ -104,7 +113,7 @@ def test_a_source_without_its_keys_is_skipped_and_says_what_is_missing(
     assert report["skipped"] == {
         TOKEN: "Plain needs key in [sources.keyed]; from https://plain.example/keys",
         "http://off.example/list": "Off is off: its terms ask not to be read by programs "
-        "(on again: off = true in [sources])",
+        "(to have it read: off = true in [sources])",
     }
     assert server.hits == [] and report["reads"] == {}
     assert report["unread"] == []

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reading import CASES, FIXTURES, Answer, open_case, read_board, read_case
 
-from bench.sources import CAPTURES, read_captures, rows
+from bench.sources import captures_of, known_addresses, read_captures, rows
 from crawler.boards import parse_spec
 from crawler.posting import EmploymentType, PayPeriod, Posting, Precision, WorkplaceType
 from crawler.sources import SOURCES
@@ -28,8 +28,21 @@ def test_a_fixture_is_read_as_it_says(case):
     assert read_case(case) == json.loads((case / "output.json").read_text("utf-8"))
 
 
-def test_every_source_has_fixtures():
-    assert {case.parent.name for case in CASES} == set(SOURCES)
+@pytest.mark.parametrize("source", SOURCES)
+def test_a_source_is_shown_to_read_what_is_good_empty_unknown_wrong_and_mixed(source):
+    cases = [
+        json.loads((case / "output.json").read_text("utf-8"))
+        for case in CASES
+        if case.parent.name == source
+    ]
+    clean = [case for case in cases if not (case["problems"] or case["unreadable"])]
+    said = " ".join(problem for case in cases for problem in case["problems"])
+    assert any(case["postings"] for case in clean)
+    assert any(not case["postings"] for case in clean)
+    good = [case for case in cases if case["postings"] or case.get("unchanged")]
+    assert any(case["unreadable"] for case in good)
+    assert "answered 404" in said or "not_found" in said
+    assert "malformed" in said
 
 
 @pytest.mark.parametrize(("source", "url", "token"), EXAMPLES, ids=[e[1] for e in EXAMPLES])
@@ -238,7 +251,7 @@ def test_an_employer_known_beforehand_costs_no_extra_request(name):
 
 # Real replies, where they stand beside the checkout.
 
-CAPTURED = [s for s in SOURCES.values() if (CAPTURES / s.name).is_dir()]
+CAPTURED = [s for s in SOURCES.values() if captures_of(s)]
 
 
 @pytest.mark.skipif(not CAPTURED, reason="no captures beside the checkout")
@@ -251,6 +264,15 @@ def test_real_replies_are_read_in_full(source):
         check_posting(posting)
     if source.name in ("ashby", "greenhouse", "lever"):
         assert all(int(read.filled(name)) >= 97 for name in ("place", "date", "text"))
+
+
+BOARDS = {s.name: known_addresses(s) for s in SOURCES.values()}
+
+
+@pytest.mark.parametrize("name", [name for name, (_, there) in BOARDS.items() if there])
+def test_real_boards_are_known_by_their_addresses(name):
+    known, there = BOARDS[name]
+    assert known >= 0.98 * there
 
 
 def test_the_table_of_sources_names_each():

@@ -160,6 +160,7 @@ def test_web_addresses(written, read):
         ("09-Jul-2026", datetime(2026, 7, 9), Precision.DATE),
         ("July 9, 2026", datetime(2026, 7, 9), Precision.DATE),
         ("9.7.2026", datetime(2026, 7, 9), Precision.DATE),
+        ("09.07.26", datetime(2026, 7, 9), Precision.DATE),
         ("0000-00-00", None, Precision.UNKNOWN),
         ("0001-01-01T00:00:00+14:00", None, Precision.UNKNOWN),
         ("9999-12-31T23:59:59-12:00", None, Precision.UNKNOWN),
@@ -177,6 +178,25 @@ def test_a_date_lasts_to_the_end_of_its_day():
     assert moments.end("2026-10-01") == datetime(2026, 10, 1, 23, 59, 59, 999999)
     assert moments.end("2026-10-01T12:00:00Z") == datetime(2026, 10, 1, 12)
     assert moments.end("never") is None
+
+
+def test_the_first_field_that_holds_a_moment():
+    found = (datetime(2026, 7, 2), Precision.DATE)
+    assert moments.first_moment("", None, "2026-07-02", "2026-08-05") == found
+    assert moments.first_moment("", 3) == moments.first_moment() == (None, Precision.UNKNOWN)
+
+
+def test_an_id_in_an_address():
+    assert fields.in_path(86) == "86"
+    assert fields.in_path("a b/../\x1b\ud800ü") == "a%20b%2F..%2F%C3%BC"
+    assert fields.in_path(["x"]) is None
+
+
+def test_pieces_of_a_text_under_their_headings():
+    told = text.sections("<p>a</p>", ("Do &amp; be", "<ul><li>b</li></ul>"), ("Not", " "), (3, "c"))
+    assert told == "a\n\nDo & be\n\n* b\n\nc"
+    assert text.sections(None, ("Pay", ["x"]), 7) == ""
+    assert len(text.sections("x" * 90_000, "y" * 90_000)) == text.TEXT_LIMIT
 
 
 def test_epoch_milliseconds():
@@ -201,6 +221,14 @@ def test_no_moment_breaks(value):
         (["Remote", "Berlin ", "berlin"], ["Berlin"]),
         (["Ulm, DE | New York City, NY; Lyon"], ["Ulm, DE", "New York City, NY", "Lyon"]),
         (["Remote - Canada"], ["Remote - Canada"]),
+        (["USA, Canada, and UK"], ["USA", "Canada", "UK"]),
+        (["Americas, Europe, Israel"], ["Americas", "Europe", "Israel"]),
+        (["Latin America or Spain & Portugal"], ["Latin America", "Spain", "Portugal"]),
+        (["EMEA and Americas"], ["EMEA", "Americas"]),
+        (["Bosnia and Herzegovina, Serbia"], ["Bosnia and Herzegovina", "Serbia"]),
+        (["Europe, Austria", "Georgia, USA"], ["Europe, Austria", "Georgia, USA"]),
+        (["Portland, Oregon, USA", "Tulsa or Reno"], ["Portland, Oregon, USA", "Tulsa or Reno"]),
+        (["Remote (US, Canada)"], ["Remote (US, Canada)"]),
         (["Fully remote", "100% Remote", "On-site", "N/A", "-", "UNAVAILABLE"], []),
         (["東京", "Zürich"], ["東京", "Zürich"]),
         ([None, 7, ["x"], "\x1b[31mLyon\u202e"], ["Lyon"]),
@@ -239,6 +267,11 @@ def test_country(written, code):
         (["San Francisco, CA"], None),
         (["Wilmington, DE"], None),
         (["Atlanta, Georgia"], None),
+        (["Georgia, USA"], "US"),
+        (["USA, Canada, UK"], None),
+        (["Remote (US, Canada)"], None),
+        (["Europe, USA"], None),
+        (["Luxembourg, Luxembourg"], "LU"),
         (["London"], None),
         (["London, UK", "Berlin, Germany"], None),
         (["London, UK", "Berlin"], None),
@@ -248,6 +281,21 @@ def test_country(written, code):
 )
 def test_a_country_only_where_every_line_names_it(written, code):
     assert places.country_among(written) == code
+
+
+def test_a_country_that_every_field_holds():
+    assert places.common_country(["DE", "Germany", "Deutschland"]) == "DE"
+    assert places.common_country(["DE", None]) is None
+    assert places.common_country(["DE", "AT"]) is None
+    assert places.common_country([]) is None
+
+
+def test_a_place_out_of_its_parts():
+    assert places.written_out("Leeds", " England ", "United Kingdom") == (
+        "Leeds, England, United Kingdom"
+    )
+    assert places.written_out("Singapore", None, 7, "", "Singapore") == "Singapore"
+    assert places.written_out() == ""
 
 
 @pytest.mark.parametrize(
@@ -342,3 +390,11 @@ def test_languages(written, tag):
 )
 def test_pay(given, meant):
     assert pay.pay(*given) == meant
+
+
+def test_the_whole_range_of_what_is_paid_in_several_places():
+    year = PayPeriod.YEAR
+    found = [Pay(50, 60, "USD", year), None, Pay(40, None, "USD", year), Pay(1, 99, "EUR", year)]
+    assert pay.whole_range(found) == Pay(40, 60, "USD", year)
+    assert pay.whole_range([None, Pay(None, 9, "EUR", None)]) == Pay(None, 9, "EUR", None)
+    assert pay.whole_range([None]) is None

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from crawler.feeds import read_feed
 from crawler.sources.base import Malformed, Reply, SourceError, Truncated
-from crawler.xml import children, local_name, text_at, texts_at, xml_root
+from crawler.xml import children, local_name, record, text_at, texts_at, xml_root
 
 JOBS = (
     '<?xml version="1.0" encoding="UTF-8"?><jobs xmlns:x="urn:x"><!-- one --><job><id>1</id>'
@@ -34,6 +34,10 @@ def test_elements_are_found_by_local_name() -> None:
     assert text_at(root, "job", "id") == "1"
     assert text_at(job, "nothing", "here") is None
     assert text_at(None, "x") is None and texts_at(None, "x") == []
+    assert record(job) == {
+        "id": "1", "name": "Bäcker & Co", "text": "<p>a</job>b</p>", "places": "Ulm Oslo"
+    }  # fmt: skip
+    assert record(root)["job"].startswith("1Bäcker")
 
 
 @pytest.mark.parametrize(

@@ -115,11 +115,16 @@ def seal(floors: Mapping[str, Mapping[str, Any]]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
+def _toml(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{name} = {_toml(of)}" for name, of in value.items()) + " }"
+    return json.dumps(value, ensure_ascii=False)
+
+
 def write_floors(floors: Mapping[str, Mapping[str, Any]]) -> None:
     lines = [_HEAD, f'seal = "{seal(floors)}"', "", "[floor]"]
     for category, values in sorted(floors.items()):
-        cells = ", ".join(f"{name} = {json.dumps(value)}" for name, value in values.items())
-        lines.append(f"{json.dumps(category, ensure_ascii=False)} = {{ {cells} }}")
+        lines.append(f"{json.dumps(category, ensure_ascii=False)} = {_toml(values)}")
     FLOORS.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
 
 

@@ -94,7 +94,7 @@ def test_a_floor_is_only_ever_raised():
     assert gate.below(floors, better) == []
 
 
-def test_a_lowered_floor_keeps_its_reason_until_it_is_back_up():
+def test_a_lowered_floor_keeps_its_reason_until_it_is_back_up(tmp_path, monkeypatch):
     floors = {"accents": {"recall": 0.9, "precision": 1.0}}
     worse = tally(found=5, missed=5)
     with pytest.raises(ValueError, match="reason"):
@@ -107,6 +107,9 @@ def test_a_lowered_floor_keeps_its_reason_until_it_is_back_up():
         "reason": "two labels were wrong",
     }
     assert gate.below(lower, worse) == []
+    monkeypatch.setattr(gate, "FLOORS", tmp_path / "floors.toml")
+    gate.write_floors(lower)
+    assert gate.read_floors() == {"seal": gate.seal(lower), "floor": lower}
     assert gate.raised(lower, tally(found=8, missed=2))["accents"]["reason"]
     assert "reason" not in gate.raised(lower, tally(found=10))["accents"]
 

@@ -51,7 +51,7 @@ def test_one_employer_by_several_facts():
     relation = SHIPPED.identity(key("WellPoint"), key("Elevance Health"))
     assert str(relation) == (
         "WellPoint renamed Anthem, Inc. in 2014-12; "
-        "Anthem, Inc. renamed Elevance Health in 2022-06 (alias table)"
+        "Anthem, Inc. renamed Elevance Health in 2022-06 (aliases.toml)"
     )
     assert SHIPPED.identity("stripe", "stripe") is None
     assert SHIPPED.identity("stripe", "meta") is None

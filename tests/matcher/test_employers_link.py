@@ -65,15 +65,15 @@ def test_labelled_names_as_one_list_join_nothing_that_the_pairs_keep_apart():
     [
         ("Stripe", "Stripe, Inc.", 'same name; legal form "Inc." ignored'),
         ("Google", "Google (via Adecco)", 'same name; "via Adecco" ignored'),
-        ("Meta", "Facebook", "Facebook renamed Meta in 2021-10 (alias table)"),
-        ("Google", "YouTube", "YouTube is part of Google since 2006 (alias table)"),
+        ("Meta", "Facebook", "Facebook renamed Meta in 2021-10 (aliases.toml)"),
+        ("Google", "YouTube", "YouTube is part of Google since 2006 (aliases.toml)"),
         ("Anthropic", "Anthropc", 'spelling: "anthropic" ~ "anthropc"'),
         (
             "Tailspin Aerospace",
             "Tailspin",
             'shares the rare word "tailspin"; "aerospace" left over',
         ),
-        ("PwC", "PricewaterhouseCoopers", "PwC is short for PricewaterhouseCoopers (alias table)"),
+        ("PwC", "PricewaterhouseCoopers", "PwC is short for PricewaterhouseCoopers (aliases.toml)"),
     ],
 )
 def test_reason_is_what_a_person_would_say(employer, workplace, reason):

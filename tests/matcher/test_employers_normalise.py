@@ -58,7 +58,7 @@ def test_tokens(name, tokens):
         ("Quillfeather (a Brambleworks company)", "owner", "brambleworks"),
         ("Quillfeather d/b/a Tamberlane", "name", "tamberlane"),
         ("Müller", "spelling", "mueller"),
-        ("Яндекс", "script", "yandeks"),
+        ("Яндекс", "script", "yandex"),
         ("https://quillfeather.ai", "site", "quillfeatherai"),
         ("quillfeatherjobs", "site", "quillfeather"),
         ("Team Quillfeather", "role", "quillfeather"),

@@ -154,6 +154,20 @@ def test_a_name_learned_while_reading_fills_an_unnamed_board(shop):
     assert followed_boards(shop.db)[0].employer == "Acme Robotics"
 
 
+def test_a_list_of_many_employers_goes_by_none_of_them(shop):
+    shop.run(
+        *(shop.posting(n, employer=name) for n, name in zip("1234", "AABC", strict=True)),
+        shop.read(),
+    )
+    assert (followed_boards(shop.db)[0].employer, shop.open()) == ("A", ["1", "2", "3", "4"])
+    shop.run(
+        *(shop.posting(n, employer=name) for n, name in zip("12345", "AABCD", strict=True)),
+        shop.read(),
+    )
+    (board,) = followed_boards(shop.db)
+    assert (board.employer, board.employer_origin, board.open_postings) == (None, None, 5)
+
+
 def test_an_employer_in_the_payload_wins_over_the_board(shop):
     shop.run(
         shop.posting("1", employer="Acme Health"),
