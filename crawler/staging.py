@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -20,10 +20,12 @@ from typing import Any
 
 from store.database import Database
 from store.errors import DatabaseBusy
-from store.merge import SegmentDamaged, begin_run, finish_run, merge_segment
+from store.merge import SegmentDamaged, begin_run, finish_run, merge_segments
 
 MAX_SEGMENT_BYTES = 8 * 2**20
 MAX_SEGMENT_LINES = 4000
+MAX_SEGMENTS_AT_ONCE = 16
+"""Merged together where the database is slower than the crawl."""
 
 # Neither a terminal nor a UTF-8 file wants these; tab and line feed are text.
 _UNWANTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -116,7 +118,8 @@ class Merger:
 
     def add(self, segment: Path) -> None:
         """Merge this segment when its turn comes; returns at once."""
-        self._worker.submit(self._work, segment)
+        self._waiting.append(segment)
+        self._worker.submit(self._work)
 
     def finish(self) -> None:
         """Wait for the worker, then merge what it could not.
@@ -129,8 +132,7 @@ class Merger:
             raise self._error
         self._merge_waiting()
 
-    def _work(self, segment: Path) -> None:
-        self._waiting.append(segment)
+    def _work(self) -> None:
         if self._error is not None:
             return
         try:
@@ -142,10 +144,9 @@ class Merger:
 
     def _merge_waiting(self) -> None:
         while self._waiting:
-            segment = self._waiting[0]
-            if not merge_or_set_aside(self._database, self._run, segment):
-                self.damaged.append(_bad(segment))
-            del self._waiting[0]
+            some = self._waiting[:MAX_SEGMENTS_AT_ONCE]
+            self.damaged += merge_or_set_aside(self._database, self._run, some)
+            del self._waiting[: len(some)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,21 +171,28 @@ def recover(spool: Path, database: Database) -> Iterable[RecoveredRun]:
         last = max((s.stat().st_mtime for s in segments), default=folder.stat().st_mtime)
         moment = datetime.fromtimestamp(last, UTC).replace(tzinfo=None)
         begin_run(database, folder.name, moment)
-        damaged = [_bad(s) for s in segments if not merge_or_set_aside(database, folder.name, s)]
+        damaged: list[Path] = []
+        for start in range(0, len(segments), MAX_SEGMENTS_AT_ONCE):
+            some = segments[start : start + MAX_SEGMENTS_AT_ONCE]
+            damaged += merge_or_set_aside(database, folder.name, some)
         finish_run(database, folder.name, moment, "cut short")
         clear(folder)
         yield RecoveredRun(folder.name, len(segments), damaged)
 
 
-def merge_or_set_aside(database: Database, run: str, segment: Path) -> bool:
-    """Merge and delete a segment. One that cannot be read is renamed `.bad`: False."""
+def merge_or_set_aside(database: Database, run: str, segments: Sequence[Path]) -> list[Path]:
+    """Merge and delete segments. Those that cannot be read are renamed `.bad`, and returned."""
     try:
-        merge_segment(database, run, segment)
+        merge_segments(database, run, segments)
     except SegmentDamaged:
-        segment.replace(_bad(segment))
-        return False
-    segment.unlink(missing_ok=True)
-    return True
+        if len(segments) > 1:
+            return [bad for one in segments for bad in merge_or_set_aside(database, run, [one])]
+        bad = _bad(segments[0])
+        segments[0].replace(bad)
+        return [bad]
+    for segment in segments:
+        segment.unlink(missing_ok=True)
+    return []
 
 
 def clear(folder: Path) -> None:

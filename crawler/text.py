@@ -159,26 +159,34 @@ def parse_html(value: str) -> lxml.html.HtmlElement | None:
 def _render(root: lxml.html.HtmlElement) -> str:
     """The text of a tree as a browser would lay it out, roughly: blocks apart, bullets kept."""
     lxml.etree.strip_elements(root, *_SKIPPED, with_tail=False)
-    for node in root.iter():
+    # One walk, whose elements stay: making them anew for every question is most of the work.
+    nodes = list(root.iter())
+    for node in nodes:
         if _is_hidden(node):
             node.clear(keep_tail=True)
-    for node in list(root.iter("pre")):
+    tags: dict[str, list[lxml.html.HtmlElement]] = {}
+    for node in nodes:
+        if node is root or node.getparent() is not None:
+            tags.setdefault(node.tag, []).append(node)
+    for node in tags.get("pre", ()):
         _keep_lines(node)
     for node in list(root.iter("br")):
         following = node.getnext()
         if following is not None and following.tag == "br" and not (node.tail or "").strip():
             following.tag = "p"  # an empty line, which is how many write paragraphs
-    for row in root.iter("tr"):
+    for row in tags.get("tr", ()):
         for cell in [c for c in row if c.tag in ("td", "th") and c.text_content().strip()][1:]:
             cell.text = f"| {cell.text or ''}"
-    for ordered in root.iter("ol"):
+    for ordered in tags.get("ol", ()):
         for number, item in enumerate(ordered.iterchildren("li"), 1):
             _mark(item, f"{number}.")
-    for item in root.iter("li"):
-        if item.getparent() is None or item.getparent().tag != "ol":
+    for item in tags.get("li", ()):
+        outer = item.getparent()
+        if outer is None or outer.tag != "ol":
             _mark(item, "-" if next(item.iterancestors("li"), None) is not None else "*")
-    for nested in [*root.iterfind(".//li//ul"), *root.iterfind(".//li//ol")]:
-        nested.tag = "div"  # no empty lines around it
+    for nested in [*tags.get("ul", ()), *tags.get("ol", ())]:
+        if next(nested.iterancestors("li"), None) is not None:
+            nested.tag = "div"  # no empty lines around it
     return str(html_text.etree_to_text(root))
 
 

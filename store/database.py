@@ -130,7 +130,7 @@ class Database:
                 "autoload_known_extensions": "false",
             },
         )
-        connection.execute("SET TimeZone = 'UTC'")
+        connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
         return connection
 
     def _patiently(self, connect: Callable[[], Connection]) -> Connection:

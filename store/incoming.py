@@ -125,18 +125,25 @@ def _note_changes(connection: Connection) -> None:
         "{'field': 'published_at', 'before': p.published_at::VARCHAR, "
         "'after': i.published_at::VARCHAR} END",
     ]
+    # The stored rows are wide: they are looked up once, and only those that changed.
+    connection.execute(
+        """
+        CREATE OR REPLACE TEMP TABLE before AS
+        SELECT p.*, c.other AND NOT c.kept AND NOT c.completed AND NOT c.again AS changed, c.back
+        FROM postings p JOIN compared c
+          ON p.source = c.source AND p.board = c.board AND p.external_id = c.external_id
+        WHERE changed OR c.back
+        """
+    )
     connection.execute(
         f"""
         INSERT INTO posting_changes
         SELECT source, board, external_id, seen_at, d.field, d.before, d.after FROM (
             SELECT i.source, i.board, i.external_id, i.seen_at, p.employer_origin AS was_named,
                    i.employer_origin AS is_named, unnest([{", ".join(told)}]) AS d
-            FROM compared c
-            JOIN incoming i
-              ON i.source = c.source AND i.board = c.board AND i.external_id = c.external_id
-            JOIN postings p
-              ON p.source = c.source AND p.board = c.board AND p.external_id = c.external_id
-            WHERE c.other AND NOT c.kept AND NOT c.completed AND NOT c.again
+            FROM before p JOIN incoming i
+              ON i.source = p.source AND i.board = p.board AND i.external_id = p.external_id
+            WHERE p.changed
         )
         WHERE d.before IS DISTINCT FROM d.after
           AND (d.field <> 'employer' OR (was_named = 'payload' AND is_named = 'payload'))
@@ -146,14 +153,12 @@ def _note_changes(connection: Connection) -> None:
         """
         INSERT INTO posting_changes
         SELECT p.source, p.board, p.external_id, i.seen_at, 'closed_at', p.closed_at::VARCHAR, NULL
-        FROM compared c
-        JOIN incoming i
-          ON i.source = c.source AND i.board = c.board AND i.external_id = c.external_id
-        JOIN postings p
-          ON p.source = c.source AND p.board = c.board AND p.external_id = c.external_id
-        WHERE c.back
+        FROM before p JOIN incoming i
+          ON i.source = p.source AND i.board = p.board AND i.external_id = p.external_id
+        WHERE p.back
         """
     )
+    connection.execute("DROP TABLE temp.before")
 
 
 def _as_text(table: str, name: str) -> str:

@@ -1,7 +1,8 @@
-"""Spool segments into postings.duckdb: one segment, one short transaction."""
+"""Spool segments into postings.duckdb: what waits, in one short transaction."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -105,27 +106,42 @@ def merge_segment(db: Database, run: str, segment: Path) -> bool:
         SegmentDamaged: the file is not JSON lines. Nothing of it was merged.
         DatabaseBusy: another process kept the database locked. Nothing was merged.
     """
+    return bool(merge_segments(db, run, [segment]))
+
+
+def merge_segments(db: Database, run: str, segments: Sequence[Path]) -> list[Path]:
+    """Merge finished segments of one run in one transaction, and say which were new. A million
+    stored postings are looked through once then, and not once for each segment.
+
+    Raises:
+        SegmentDamaged: one of them is not JSON lines. Nothing was merged, and where it was the
+            only one its run closes nothing from then on.
+        DatabaseBusy: another process kept the database locked. Nothing was merged.
+    """
     with db.open() as connection:
         done = connection.execute(
-            "SELECT 1 FROM merged_segments WHERE run = ? AND segment = ?", [run, segment.name]
+            "SELECT segment FROM merged_segments WHERE run = ?", [run]
         ).fetchall()
-        if done:
-            return False
+        new = [one for one in segments if (one.name,) not in done]
+        if not new:
+            return []
         try:
-            _read_lines(connection, segment)
+            _read_lines(connection, new)
         except duckdb.Error as error:
-            connection.execute("UPDATE runs SET damaged = true WHERE run = ?", [run])
+            if len(new) == 1:
+                connection.execute("UPDATE runs SET damaged = true WHERE run = ?", [run])
             why = str(error).splitlines()[0][:200]
             raise SegmentDamaged(
-                f"{segment} could not be read ({why}); its run closes nothing."
+                f"{new[0]} could not be read ({why}); its run closes nothing."
             ) from error
         with transaction(connection):
             merge_postings(connection, run)
             merge_reads(connection, run)
             connection.execute(
-                "INSERT INTO merged_segments VALUES (?, ?, now()::TIMESTAMP)", [run, segment.name]
+                "INSERT INTO merged_segments SELECT $run, unnest($names), now()::TIMESTAMP",
+                {"run": run, "names": [one.name for one in new]},
             )
-    return True
+    return new
 
 
 def finish_run(db: Database, run: str, finished_at: datetime, reason: str) -> RunSummary:
@@ -172,13 +188,13 @@ def _summary(connection: Connection, run: str) -> RunSummary:
     )
 
 
-def _read_lines(connection: Connection, segment: Path) -> None:
+def _read_lines(connection: Connection, segments: Sequence[Path]) -> None:
     columns = ", ".join(f"{name}: '{kind}'" for name, kind in _LINE_COLUMNS.items())
-    path = str(segment).replace("'", "''")
+    paths = ", ".join("'" + str(one).replace("'", "''") + "'" for one in segments)
     connection.execute(
         f"""
         CREATE TEMP TABLE line AS SELECT * FROM read_json(
-            '{path}', format = 'newline_delimited', columns = {{{columns}}},
+            [{paths}], format = 'newline_delimited', columns = {{{columns}}},
             maximum_object_size = {_MAX_LINE})
         """
     )

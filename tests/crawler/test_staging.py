@@ -144,14 +144,14 @@ def test_a_locked_database_is_tried_again_at_the_end(
     tmp_path: Path, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begin_run(database, "run", datetime(2026, 3, 1))
-    real, busy = staging.merge_segment, [True, True]
+    real, busy = staging.merge_segments, [True, True]
 
     def merge(*arguments: Any) -> bool:
         if busy and busy.pop():
             raise DatabaseBusy("in use by another process")
         return real(*arguments)
 
-    monkeypatch.setattr(staging, "merge_segment", merge)
+    monkeypatch.setattr(staging, "merge_segments", merge)
     merger = Merger(database, "run")
     spool = Spool(tmp_path / "run", merger.add)
     for number in (1, 2):
@@ -170,7 +170,7 @@ def test_a_database_that_stays_locked_loses_nothing(
         raise DatabaseBusy("in use by another process")
 
     with monkeypatch.context() as patched:
-        patched.setattr(staging, "merge_segment", busy)
+        patched.setattr(staging, "merge_segments", busy)
         merger = Merger(database, "run")
         Spool(tmp_path / "spool" / "run", merger.add)
         spooled(tmp_path / "spool" / "run", [posting(1)], [posting(2)])
@@ -187,7 +187,7 @@ def test_any_other_trouble_of_the_worker_is_raised_in_the_end(
     def broken(*_: Any) -> bool:
         raise StoreError("the file is not a database")
 
-    monkeypatch.setattr(staging, "merge_segment", broken)
+    monkeypatch.setattr(staging, "merge_segments", broken)
     merger = Merger(database, "run")
     spool = Spool(tmp_path / "run", merger.add)
     spool.append([posting(1)])
@@ -251,10 +251,21 @@ def test_a_segment_merged_but_not_deleted_is_not_merged_twice(
     begin_run(database, run.name, datetime(2026, 1, 1))
     copy = part.read_bytes()
     segment = part.replace(run / "000001.jsonl")
-    assert staging.merge_or_set_aside(database, run.name, segment)
+    assert staging.merge_or_set_aside(database, run.name, [segment]) == []
     segment.write_bytes(copy)
     list(recover(tmp_path / "spool", database))
     assert run_summary(database, run.name).new == 1
+
+
+def test_many_segments_are_merged_together_and_a_damaged_one_costs_only_itself(
+    tmp_path: Path, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = tmp_path / "spool" / "20260101T000000-aaaaaa"
+    spooled(run, *([posting(n)] for n in range(staging.MAX_SEGMENTS_AT_ONCE + 3)))
+    (run / "000004.jsonl").write_text("{not json\n")
+    (recovered,) = recover(tmp_path / "spool", database)
+    assert [one.name for one in recovered.damaged] == ["000004.jsonl.bad"]
+    assert len(stored(database)) == staging.MAX_SEGMENTS_AT_ONCE + 2
 
 
 def test_no_spool_yet(tmp_path: Path, database: Database) -> None:

@@ -386,6 +386,12 @@ def test_languages(written, tag):
         ((True, True, "USD", "YEAR"), None),
         ((float("nan"), float("inf"), "USD", "YEAR"), None),
         ((-5, -1, "USD", "YEAR"), None),
+        ((0.01, 0.02, "USD", "HOUR"), None),
+        ((0.01, None, "EUR", None), None),
+        ((1e9, 1e9, "USD", None), None),
+        ((1e12, 1e12, "JPY", "YEAR"), None),
+        ((5, 9, "JPY", "YEAR"), None),
+        ((80000, 90000, "XXQ", "YEAR"), None),
     ],
 )
 def test_pay(given, meant):
