@@ -24,7 +24,7 @@ from store.merge import SegmentDamaged, begin_run, finish_run, merge_segments
 
 MAX_SEGMENT_BYTES = 8 * 2**20
 MAX_SEGMENT_LINES = 4000
-MAX_SEGMENTS_AT_ONCE = 16
+MAX_SEGMENTS_AT_ONCE = 14
 """Merged together where the database is slower than the crawl."""
 
 # Neither a terminal nor a UTF-8 file wants these; tab and line feed are text.
