@@ -129,7 +129,7 @@ def _feeds(home: Home, boards: list[FollowedBoard]) -> Iterator[dict[str, Any]]:
 
 
 def _contacts(home: Home) -> Iterator[dict[str, Any]]:
-    from store.network import list_imports
+    from store.imports import list_imports
 
     imports = list_imports(home.network) if home.network.path.exists() else []
     if not imports:

@@ -187,7 +187,7 @@ def closed_postings(db: Database, ids: Sequence[str], now: datetime) -> set[str]
 
 def besides(others: Mapping[str, list[str]], group: str | None, shown: str) -> Sequence[str]:
     """The addresses of a group (see `addresses`) but the one that is shown."""
-    return [url for url in others.get(group, ()) if url != shown] if group else ()
+    return tuple(url for url in others.get(group, ()) if url != shown) if group else ()
 
 
 def addresses(connection: Connection, groups: Sequence[str | None]) -> dict[str, list[str]]:

@@ -8,7 +8,10 @@ from typing import Any
 from store.database import Connection as Duck
 from store.database import Database
 
-_BY_NUMBER = ("contacts", "contact_keys", "employments", "schools", "evidence", "row_owners")
+_BY_NUMBER = (
+    *("contacts", "contact_keys", "employments", "schools", "evidence", "row_owners"),
+    "seen_targets",
+)
 _BY_KEY = ("connections", "cards", "answers")
 _OF_ASKS = ("ask_facts", "ask_events", "overrides")
 _LEDGER = ("ratings", "blocks", "gifts")
@@ -39,6 +42,11 @@ def everything(db: Database, contact_id: int) -> dict[str, Rows]:
             duck,
             "identities WHERE list_contains($1, one_key) OR list_contains($1, other_key)",
             keys,
+        )
+        found["probes"] = _rows(
+            duck,
+            "probes WHERE workplace IN (SELECT employer FROM employments WHERE contact_id = ?)",
+            contact_id,
         )
         found["card_jobs"] = _rows(
             duck,

@@ -56,7 +56,8 @@ class Here(Inroad):
 
     def __call__(self, *args, stdin="", code=0, terminal=False):
         words = [str(word) for word in args]
-        if CRAWLING & set(words):
+        elsewhere = self.environment.get("TZ") != os.environ.get("TZ")
+        if elsewhere or CRAWLING & set(words):
             return super().__call__(*args, stdin=stdin, code=code)
         streams = {
             name: io.TextIOWrapper(io.BytesIO(data), encoding="utf-8", newline="")

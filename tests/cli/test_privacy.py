@@ -204,7 +204,7 @@ def test_forgetting_and_export_know_every_table(planted):
 
     known = {
         *("schema_version", "imports", "mappings", "verdicts", "contact_numbers", "last_contact"),
-        *("last_ask", "own_positions", "own_education", "wanted"),
+        *("last_ask", "own_positions", "own_education", "wanted", "seen_postings"),
     }
     sources = (forgetting.__file__, subject.__file__)
     texts = [Path(file).read_text(encoding="utf-8") for file in sources]

@@ -74,7 +74,9 @@ def first(crawled: tuple[Inroad, Callable[[], str]]) -> tuple[str, list[dict[str
     inroad, crawl = crawled
     out = crawl()
     with duckdb.connect(str(inroad.home / "postings.duckdb"), read_only=True) as db:
-        rows = db.execute("SELECT * FROM postings JOIN posting_texts USING (text_hash)")
+        rows = db.execute(
+            "SELECT p.*, t.description FROM postings p JOIN posting_texts t USING (text_hash)"
+        )
         names = [column[0] for column in rows.description]
         return out, [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
 

@@ -145,7 +145,7 @@ def test_a_board_that_moved_brings_reposts(shop):
 def test_one_job_on_a_board_and_on_a_feed_is_shown_once_with_both_addresses(shop):
     run(shop, still(shop), on_feed(shop, title="Still Operator (m/f/d)"))
     (found,) = shop.jobs()
-    assert (found.external_id, found.also) == ("1", ["https://x.example/f"])
+    assert (found.external_id, found.also) == ("1", ("https://x.example/f",))
     assert len(set(groups(shop).values())) == 1 and len(groups(shop)) == 2
 
 
