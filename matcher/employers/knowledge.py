@@ -207,6 +207,10 @@ class Knowledge:
         """The keys that group() gives this group for."""
         return self._members.get(group) or (group,)
 
+    def derive(self) -> None:
+        """Works out all that questions hang on; what is pickled from then on has it with it."""
+        _ = self._group, self._owners, self._distinct_groups, self._shared_names, self._members
+
     @cached_property
     def keys(self) -> frozenset[str]:
         """The keys of all names in facts."""

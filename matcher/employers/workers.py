@@ -38,6 +38,7 @@ class Workers:
         if number == 1 or multiprocessing.current_process().daemon:
             return
         self.number = number
+        self.knowledge.derive()
         self._pool = ProcessPoolExecutor(
             number,
             mp_context=multiprocessing.get_context("spawn"),
