@@ -25,6 +25,7 @@ from cli.asking import (
     refuse,
 )
 from cli.context import Home, pass_home
+from cli.options import format_option
 from cli.safe import clean
 from cli.who import one
 from matcher.asks.stages import PATHS
@@ -135,14 +136,7 @@ _TARGET = {"target.name", "target.role"}
 @ask.command("list")
 @click.option("--all", "everything", is_flag=True, help="Those that are over as well.")
 @click.option("--stage", help="Only those at this stage.")
-@click.option(
-    "--format",
-    "shape",
-    type=click.Choice(["table", "json", "csv"]),
-    default="table",
-    show_default=True,
-    help="How to print it.",
-)
+@format_option("table", "json", "csv")
 @pass_home
 def list_(home: Home, everything: bool, stage: str | None, shape: str) -> None:
     """List your asks, each with its next step."""
@@ -180,14 +174,7 @@ _COLUMNS = (
 
 @ask.command()
 @click.argument("number", type=int, metavar="ID")
-@click.option(
-    "--format",
-    "shape",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How to print it.",
-)
+@format_option("text", "json")
 @pass_home
 def show(home: Home, number: int, shape: str) -> None:
     """Show one ask: its facts, its history, what stands in its way and what comes next."""

@@ -10,6 +10,7 @@ import click
 
 from cli.asking import Names, happened, names
 from cli.context import Home, pass_home
+from cli.options import format_option
 from cli.safe import clean
 
 if TYPE_CHECKING:
@@ -29,14 +30,7 @@ def asks() -> None:
 
 
 @asks.command()
-@click.option(
-    "--format",
-    "shape",
-    type=click.Choice(["table", "json"]),
-    default="table",
-    show_default=True,
-    help="How to print it.",
-)
+@format_option("table", "json")
 @pass_home
 def tree(home: Home, shape: str) -> None:
     """Draw who led to whom: depth, how many each chain led to, and where it ended."""

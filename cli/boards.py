@@ -10,6 +10,7 @@ import click
 from cli.context import Home, pass_home
 from cli.directories import directories
 from cli.health import health
+from cli.options import format_option
 from cli.safe import clean
 from cli.suggest import suggest
 
@@ -97,14 +98,7 @@ def add(
 
 
 @boards.command("list")
-@click.option(
-    "--format",
-    "shape",
-    type=click.Choice(["table", "json", "csv"]),
-    default="table",
-    show_default=True,
-    help="How to print it.",
-)
+@format_option("table", "json", "csv")
 @pass_home
 def list_(home: Home, shape: str) -> None:
     """List the boards, with what the last read of each said."""

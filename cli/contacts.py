@@ -15,6 +15,7 @@ from cli.contacts_rules import block, blocks, rate, unblock
 from cli.contacts_stats import stats
 from cli.contacts_wanted import wanted
 from cli.context import Home, pass_home
+from cli.options import format_option
 from cli.safe import clean
 from cli.who import one
 
@@ -40,14 +41,7 @@ for _command in (
 @click.option("--employer", metavar="TEXT", help="Only people whose workplace contains TEXT.")
 @click.option("--former", is_flag=True, help="Only people with a former workplace (of that name).")
 @click.option("--limit", type=click.IntRange(0), help="At most this many people; 0 shows all.")
-@click.option(
-    "--format",
-    "shape",
-    type=click.Choice(["table", "json", "csv"]),
-    default="table",
-    show_default=True,
-    help="How to print it.",
-)
+@format_option("table", "json", "csv")
 @pass_home
 def list_(home: Home, employer: str | None, former: bool, limit: int | None, shape: str) -> None:
     """Show who you know, and where they work and worked.

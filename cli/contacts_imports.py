@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.context import Home, pass_home
+from cli.options import format_option
 from cli.safe import clean
 from cli.who import SHOWN, at_work, count, some
 
@@ -58,14 +59,7 @@ def import_(
 
 
 @click.command()
-@click.option(
-    "--format",
-    "shape",
-    type=click.Choice(["table", "json"]),
-    default="table",
-    show_default=True,
-    help="How to print it.",
-)
+@format_option("table", "json")
 @pass_home
 def imports(home: Home, shape: str) -> None:
     """List every imported file, the oldest content first."""

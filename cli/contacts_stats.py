@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.context import Home, pass_home
+from cli.options import format_option
 from cli.safe import clean
 
 if TYPE_CHECKING:
@@ -15,14 +16,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option(
-    "--format",
-    "shape",
-    type=click.Choice(["table", "json"]),
-    default="table",
-    show_default=True,
-    help="How to print it.",
-)
+@format_option("table", "json")
 @pass_home
 def stats(home: Home, shape: str) -> None:
     """Show how much your contacts tell, how fresh it is, and where an export would help.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.context import Home, pass_home
+from cli.options import format_option
 from cli.safe import clean
 from cli.who import some
 
@@ -15,14 +16,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option(
-    "--format",
-    "shape",
-    type=click.Choice(["table", "json"]),
-    default="table",
-    show_default=True,
-    help="How to print it.",
-)
+@format_option("table", "json")
 @pass_home
 def wanted(home: Home, shape: str) -> None:
     """Show the employers you follow and the postings you saved, and who you know there.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.context import Home, pass_home
+from cli.options import format_option
 from cli.safe import clean
 
 if TYPE_CHECKING:
@@ -28,14 +29,7 @@ LOOK_AGAIN = timedelta(days=30)
     help="Ask the employers' pages where gone boards went: one page a board, once a month.",
 )
 @click.option("--limit", type=click.IntRange(0), default=0, help="At most this many boards.")
-@click.option(
-    "--format",
-    "shape",
-    type=click.Choice(["table", "json", "csv"]),
-    default="table",
-    show_default=True,
-    help="How to print it.",
-)
+@format_option("table", "json", "csv")
 @pass_home
 def health(home: Home, only: str | None, look: bool, limit: int, shape: str) -> None:
     """Show how well each board is read, the worst first.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.context import Home, pass_home
+from cli.options import format_option
 from cli.safe import clean
 from matcher.asks.kinds import KINDS
 
@@ -21,14 +22,7 @@ if TYPE_CHECKING:
 @click.option("--kind", type=click.Choice(list(KINDS)), help="What the message is; else guessed.")
 @click.option("--lang", metavar="CODE", help="Its language; else guessed by its most common words.")
 @click.option("--strict", is_flag=True, help="Warnings count like errors.")
-@click.option(
-    "--format",
-    "shape",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How to print it.",
-)
+@format_option("text", "json")
 @click.pass_context
 @pass_home
 def lint(

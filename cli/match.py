@@ -9,6 +9,7 @@ import click
 
 from cli.context import Home, pass_home
 from cli.matching import search_options
+from cli.options import format_option
 
 if TYPE_CHECKING:
     from cli.matching import Findings
@@ -16,14 +17,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @search_options
-@click.option(
-    "--format",
-    "shape",
-    type=click.Choice(["table", "json", "csv", "markdown"]),
-    default="table",
-    show_default=True,
-    help="How to print it.",
-)
+@format_option("table", "json", "csv", "markdown")
 @click.option(
     "--postings",
     "shown",

@@ -8,6 +8,7 @@ import click
 
 from cli.context import Home, pass_home
 from cli.filters import moment, posting_filter, posting_options
+from cli.options import format_option
 from cli.safe import clean, clean_text
 
 if TYPE_CHECKING:
@@ -60,14 +61,7 @@ _DIFF_LINES = 60
     default=None,
     help="At most this many; 0 is all. [50 in the table, else all]",
 )
-@click.option(
-    "--format",
-    "shape",
-    type=click.Choice(["table", "json", "csv"]),
-    default="table",
-    show_default=True,
-    help="How to print it.",
-)
+@format_option("table", "json", "csv")
 @click.pass_context
 @pass_home
 def postings(home: Home, ctx: click.Context, **search: Any) -> None:
@@ -103,14 +97,7 @@ def postings(home: Home, ctx: click.Context, **search: Any) -> None:
 @postings.command()
 @click.argument("posting", metavar="ID")
 @click.option("--text/--no-text", "with_text", default=True, help="With its description.")
-@click.option(
-    "--format",
-    "shape",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How to print it.",
-)
+@format_option("text", "json")
 @pass_home
 def show(home: Home, posting: str, with_text: bool, shape: str) -> None:
     """Show one posting: all that is known of it, what changed and when, and its text.

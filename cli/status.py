@@ -10,6 +10,7 @@ import click
 
 from cli.context import Home, pass_home
 from cli.durations import span
+from cli.options import format_option
 from cli.safe import clean
 from cli.words import count
 
@@ -25,14 +26,7 @@ OLD_EXPORT = timedelta(days=30)
 
 
 @click.command()
-@click.option(
-    "--format",
-    "shape",
-    type=click.Choice(["table", "json"]),
-    default="table",
-    show_default=True,
-    help="How to print it.",
-)
+@format_option("table", "json")
 @pass_home
 def status(home: Home, shape: str) -> None:
     """Show the last runs, the next one, and what is due."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.context import Home, pass_home
+from cli.options import format_option
 from cli.safe import clean
 
 if TYPE_CHECKING:
@@ -53,14 +54,7 @@ COLUMNS = (
     type=click.IntRange(1),
     help="How many boards --probe asks for at the most.  [default: [suggest] probes]",
 )
-@click.option(
-    "--format",
-    "shape",
-    type=click.Choice(["table", "json", "csv"]),
-    default="table",
-    show_default=True,
-    help="How to print it.",
-)
+@format_option("table", "json", "csv")
 @click.pass_context
 @pass_home
 def suggest(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.context import Home, pass_home
+from cli.options import format_option
 from cli.safe import clean
 
 if TYPE_CHECKING:
@@ -23,14 +24,7 @@ def templates() -> None:
 
 @templates.command("list")
 @click.option("--lang", metavar="CODE", help="Only this language.")
-@click.option(
-    "--format",
-    "shape",
-    type=click.Choice(["table", "json"]),
-    default="table",
-    show_default=True,
-    help="How to print it.",
-)
+@format_option("table", "json")
 @pass_home
 def list_(home: Home, lang: str | None, shape: str) -> None:
     """List the templates: what each is for, its channel, and how long it may be."""

@@ -81,7 +81,8 @@ def test_a_hello_is_not_in_the_register(office):
     office("ask", "new", "Desta Worku", "--kind", "reconnect", "--client", "c1")
     for verb in ("approve", "sent"):
         office("ask", verb, 1, "--client", "c1")
-    office("ask", "new", "Desta Worku", "--client", "c2")
+    asked = office("ask", "new", "Desta Worku", "--client", "c2")
+    assert asked.out.startswith("Ask 1: information, Desta Worku")
 
 
 def test_the_caseload_has_numbers_and_no_names(office, tmp_path):
