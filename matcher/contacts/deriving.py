@@ -15,7 +15,7 @@ from matcher.contacts.facts import Facts
 from matcher.contacts.history import Stated, employments
 from matcher.contacts.identity import name_key, slug_of
 from matcher.contacts.people import People, Sighting, mails_of, name_of, people
-from matcher.employers.workers import uncollected
+from matcher.uncollected import uncollected
 from store.derivation import Derived, Ground, Person
 from store.network import Doubt, School
 from store.rows import Card, ConnectionRow, Imported, Kind, WorkHistoryRow

@@ -19,7 +19,7 @@ from matcher.contacts.facts import Facts
 from matcher.contacts.finding import Found, Skipped, Unreadable, find
 from matcher.contacts.mapping import reader
 from matcher.contacts.reading import Reading
-from matcher.employers.workers import uncollected
+from matcher.uncollected import uncollected
 from store.database import Database
 from store.decisions import list_mappings
 from store.derivation import Change, bring_in

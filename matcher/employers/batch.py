@@ -11,11 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from matcher.employers.engine import create, engine, fill, memory
+from matcher.employers.joining import Joiner, Link, Row, as_links
 from matcher.employers.knowledge import Knowledge
-from matcher.employers.link import Joiner, Link, surest_first
 from matcher.employers.names import Names, meet
 from matcher.employers.tally import Tally, told
-from matcher.employers.workers import Workers
 
 _NOTHING: Mapping[tuple[str, str], bool] = {}
 
@@ -27,18 +26,17 @@ class Share:
         self,
         employers: Iterable[str],
         workplaces: Iterable[str],
+        number: int,
+        employers_sliced: bool,
         knowledge: Knowledge,
         *,
-        number: int,
         shares: int,
-        employers_sliced: bool,
     ) -> None:
-        self.number, self.shares = number, shares
+        self.number, self.shares, self.knowledge = number, shares, knowledge
         self.db = engine(knowledge)
-        self.workers = Workers(knowledge)
         with memory():
-            self.ones = Names(self.db, "employers", employers, self.workers)
-            self.others = Names(self.db, "workplaces", workplaces, self.workers)
+            self.ones = Names(self.db, "employers", employers, knowledge)
+            self.others = Names(self.db, "workplaces", workplaces, knowledge)
         self.whole, self.slice = self.ones.prefix, self.others.prefix
         if employers_sliced:
             self.whole, self.slice = self.slice, self.whole
@@ -76,11 +74,15 @@ class Share:
         return Tally(keys, dict(words))
 
     def links(self, total: Tally, verdicts: Mapping[tuple[str, str], bool]) -> list[Link]:
-        """Step 3: the links of the share, given the tallies of all shares."""
+        """Step 3: the links of the share, the surest first, given the tallies of all shares."""
+        return as_links(self.rows(total, verdicts))
+
+    def rows(self, total: Tally, verdicts: Mapping[tuple[str, str], bool]) -> list[Row]:
+        """The same, not yet made into links."""
         with memory():
             meet(self.ones, self.others)
             keys = told(self.db, total)
-            return Joiner(self.ones, self.others, self.workers, verdicts, keys).links()
+            return Joiner(self.ones, self.others, self.knowledge, verdicts, keys).rows()
 
     def _counted_by(self) -> str:
         return f"(hash(key) % {self.shares})::INTEGER"
@@ -96,19 +98,20 @@ def link_in_shares(
 ) -> list[Link]:
     """As link(), one share after the other in this process."""
     parts = [
-        Share(ones, others, knowledge, number=number, shares=shares, employers_sliced=sliced)
-        for number, (ones, others, sliced) in enumerate(_slices(employers, workplaces, shares))
+        Share(*part, knowledge, shares=shares) for part in sliced(employers, workplaces, shares)
     ]
     texts = [part.forms() for part in parts]
     total = Tally.total(part.tally([text[part.number] for text in texts]) for part in parts)
-    return sorted((x for part in parts for x in part.links(total, verdicts)), key=surest_first)
+    return as_links(sorted(row for part in parts for row in part.rows(total, verdicts)))
 
 
-def _slices(
+def sliced(
     employers: Sequence[str], workplaces: Sequence[str], shares: int
-) -> Iterator[tuple[Sequence[str], Sequence[str], bool]]:
-    sliced = len(employers) > len(workplaces)
-    longer = employers if sliced else workplaces
+) -> Iterator[tuple[Sequence[str], Sequence[str], int, bool]]:
+    """What each share is made of: the lists, its number, and whether it has a slice of the first
+    list or of the second."""
     for number in range(shares):
-        part = longer[len(longer) * number // shares : len(longer) * (number + 1) // shares]
-        yield (part, workplaces, True) if sliced else (employers, part, False)
+        if len(employers) > len(workplaces):
+            yield employers[number::shares], workplaces, number, True
+        else:
+            yield employers, workplaces[number::shares], number, False

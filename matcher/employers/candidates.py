@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from rapidfuzz.distance import OSA
 
 from matcher.employers.compare import MOST_LEFT
@@ -14,21 +16,22 @@ MOST_NAMES = 300
 LEAST_WORD = 0.2
 LEAST_SHARED = 0.45
 LEAST_PROMISE = -1.6
-PAIRS = 30_000
-"""Pairs of one job, at the most."""
+_AT_ONCE = 50_000
 _ALIKE = 6.38
 _OPENS = 3.31
 
 
-def candidates(ones: Names, others: Names, keys: int) -> tuple[dict[str, int], list[str]]:
+Candidate = tuple[int, int, str, str, float, float, float]
+"""Form and form, text of either; the weight of what they share, at most, and of the heavier form;
+and what promises() goes on from."""
+
+
+def candidates(ones: Names, others: Names, keys: int) -> Iterator[Candidate]:
     """Pairs of forms of two lists that share enough rare words, allowing for one slip in each word.
 
-    Needs total(word, n) over that many keys, and slip. First come the rows of total for their
-    words; then the pairs, in texts for jobs of their own: lines of form, form, text of either,
-    `shared`, `greater` and `promise`, with tabs between. `shared` is the weight of what the two
-    share, at most, `greater` that of the heavier form, `promise` what promises() goes on from.
-    Whether two forms are a pair hangs on them and on what all lists together say of their words,
-    not on what else is in the lists.
+    Needs total(word, n) over that many keys, and slip. The database is in use until the last pair
+    has been read. Whether two forms are a pair hangs on them and on what all lists together say of
+    their words, not on what else is in the lists.
     """
     db, mine, theirs = ones.db, ones.prefix, others.prefix
     weight = _weight(BACKGROUND + keys)
@@ -96,22 +99,10 @@ def candidates(ones: Names, others: Names, keys: int) -> tuple[dict[str, int], l
         ) JOIN {mine}_form AS a ON a.form = one JOIN {theirs}_form AS b ON b.form = other
         WHERE a.key <> b.key AND promise >= {LEAST_PROMISE - _ALIKE - _OPENS}""",
     )
-    ((jobs,),) = db.execute(f"SELECT ceil(count(*) / {PAIRS})::INTEGER FROM candidate").fetchall()
-    if not jobs:
-        return {}, []
-    words = db.execute(
-        """
-        SELECT word, n FROM total WHERE word IN (
-          SELECT unnest(string_split(text || ' ' || other_text, ' ')) FROM candidate)"""
-    ).fetchall()
-    rows = db.execute(
-        f"""
-        SELECT string_agg(
-          concat_ws('\t', one, other, text, other_text, shared, greater, promise), '\n')
-        FROM (SELECT *, row_number() OVER () AS nth FROM candidate) GROUP BY nth % {jobs}"""
-    ).fetchall()
+    pairs = db.execute("FROM candidate")
+    while some := pairs.fetchmany(_AT_ONCE):
+        yield from some
     db.execute("DROP TABLE met; DROP TABLE candidate")
-    return dict(words), [text for (text,) in rows]
 
 
 def _parted(others: Names) -> str:

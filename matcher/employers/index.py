@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from matcher.employers.engine import engine, memory
+from matcher.employers.joining import Joiner, Link, as_links
 from matcher.employers.knowledge import Knowledge
-from matcher.employers.link import Joiner, Link
 from matcher.employers.names import Names, meet
 from matcher.employers.tally import count, total
-from matcher.employers.workers import Workers, uncollected
+from matcher.uncollected import uncollected
 
 _NOTHING: Mapping[tuple[str, str], bool] = {}
 
@@ -18,10 +18,9 @@ class Index:
     """Known workplaces, in memory. Errors are link()'s."""
 
     def __init__(self, workplaces: Iterable[str], knowledge: Knowledge) -> None:
-        self.db = engine(knowledge)
-        self.workers = Workers(knowledge)
+        self.db, self.knowledge = engine(knowledge), knowledge
         with uncollected(), memory():
-            self.names = Names(self.db, "workplaces", workplaces, self.workers)
+            self.names = Names(self.db, "workplaces", workplaces, knowledge)
             self.names.keep()
             count(self.names)
 
@@ -30,7 +29,7 @@ class Index:
     ) -> list[Link]:
         """The links that link() finds between the employers and all known workplaces."""
         with uncollected(), memory():
-            ones = Names(self.db, "employers", employers, self.workers)
+            ones = Names(self.db, "employers", employers, self.knowledge)
             meet(ones, self.names)
             keys = total(ones, self.names)
-            return Joiner(ones, self.names, self.workers, verdicts, keys).links()
+            return as_links(Joiner(ones, self.names, self.knowledge, verdicts, keys).rows())

@@ -2,49 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
 
-import duckdb
-
-from matcher.employers.candidates import candidates, promises
-from matcher.employers.compare import reaches
-from matcher.employers.engine import create, engine, fill, memory
-from matcher.employers.judge import RANK, UNSURE, Finding, Judge, Relation, Tier, agree, noted
-from matcher.employers.knowledge import Fact, Knowledge
+from matcher.employers.engine import engine, memory
+from matcher.employers.joining import Joiner, Link, as_links, surest_first
+from matcher.employers.judge import Relation, Tier
+from matcher.employers.knowledge import Knowledge
 from matcher.employers.names import Names, meet
-from matcher.employers.normalise import Normalised, normalise
-from matcher.employers.rarity import Rarity
-from matcher.employers.slips import misspellings
+from matcher.employers.processes import link_in_processes, processors
 from matcher.employers.tally import count, total
-from matcher.employers.workers import Workers, uncollected
+from matcher.uncollected import uncollected
 
-LARGE = 40_000
+__all__ = ["Link", "Relation", "Tier", "link", "surest_first"]
+
+LARGE = 20_000
 """Names from which on a second process is worth its start."""
-
-
-class Link(NamedTuple):
-    """An employer name joined to a workplace name; `score` is between 0 and 1.
-
-    `relation` is "part of" where one is a brand or subsidiary of the other, `since` when that began
-    (YYYY, YYYY-MM, YYYY-MM-DD or ""): who left before then worked for the old owner only.
-    """
-
-    employer: str
-    workplace: str
-    tier: Tier
-    score: float
-    reason: str
-    relation: Relation = Relation.SAME
-    since: str = ""
-
-
-def surest_first(found: Link) -> tuple[int, float, str, str]:
-    """The order of links: by tier and score, then by name."""
-    return (-RANK[found.tier], -found.score, found.employer, found.workplace)
-
-
 _NOTHING: Mapping[tuple[str, str], bool] = {}
 
 
@@ -61,242 +33,21 @@ def link(
     `verdicts` are a person's decisions on pairs of keys (see normalise.key), in either order: True
     makes a pair `same`, False takes it out, whatever the names look like. Names of no employer
     (freelance, stealth…) join nothing. Links come the surest first, then by name. Long lists are
-    worked on in as many processes as there are processors, or as `processes` says; these are
-    spawned, so the main module of a program must be safe to import.
+    worked on in as many processes as there are processors, or as `processes` says; where these
+    have to be spawned, the main module of a program must be safe to import.
 
     Raises TooLarge when the lists do not fit into memory, WorkerError when a process ends early.
     """
     employers, workplaces = list(dict.fromkeys(employers)), list(dict.fromkeys(workplaces))
-    with Workers(knowledge) as workers, uncollected(), memory():
-        if processes or len(employers) + len(workplaces) >= LARGE:
-            workers.start(processes)
-        db = engine(knowledge)
-        ones = Names(db, "employers", employers, workers)
-        others = Names(db, "workplaces", workplaces, workers)
-        count(others)
-        meet(ones, others)
-        return Joiner(ones, others, workers, verdicts, total(ones, others)).links()
-
-
-Found = tuple[int, int, Finding]
-"""Places of an employer and a workplace in their lists, and what they are to each other."""
-
-
-class Joiner:
-    """Joins two lists of one database, given twin, and total(word, n) over `keys` keys."""
-
-    def __init__(
-        self,
-        ones: Names,
-        others: Names,
-        workers: Workers,
-        verdicts: Mapping[tuple[str, str], bool],
-        keys: int,
-    ) -> None:
-        self.ones, self.others, self.workers, self.keys = ones, others, workers, keys
-        self.db, self.mine, self.theirs = ones.db, ones.prefix, others.prefix
-        self.knowledge = workers.knowledge
-        self.judge = Judge(self.knowledge, Rarity.counted(_Counts(self.db), keys))
-        self.verdicts = {**{(b, a): v for (a, b), v in verdicts.items()}, **verdicts}
-
-    def links(self) -> list[Link]:
-        compared = self._compared()
-        # Names of one key are in no other part, and while they are read the workers compare.
-        found = {(one, other): finding for one, other, finding in self._one_key()}
-        best: dict[tuple[int, int], Finding] = {}
-        for part in (self._facts(), self._alternatives(), self._acronyms(), compared):
-            for one, other, finding in part:
-                known = best.get((one, other))
-                if known is None or finding.order > known.order:
-                    best[one, other] = finding
-        found.update(best)
-        found.update(self._decided())
-        return _sorted(self.ones.raw, self.others.raw, found)
-
-    def _decided(self) -> Iterator[tuple[tuple[int, int], Finding]]:
-        """What a person has decided of the names there are."""
-        if not self.verdicts:
-            return
-        keys = [key for key, _ in self.verdicts], [key for _, key in self.verdicts]
-        table = "decided(key VARCHAR, other VARCHAR, same BOOLEAN)"
-        fill(self.db, table, *keys, list(self.verdicts.values()))
-        rows = self.db.execute(
-            f"""
-            SELECT a.id, b.id, same FROM decided
-            JOIN {self.mine}_form AS one ON one.key = decided.key
-            JOIN {self.theirs}_form AS other ON other.key = decided.other
-            JOIN {self.mine}_name AS a ON a.form = one.form
-            JOIN {self.theirs}_name AS b ON b.form = other.form"""
-        ).fetchall()
-        for one, other, same in rows:
-            tier = Tier.SAME if same else Tier.DIFFERENT
-            yield (one, other), Finding(tier, float(same), "you said so")
-
-    def _one_key(self) -> Iterator[Found]:
-        rows = self.db.execute(
-            f"""
-            SELECT a.id, a_form.text, a.signature, b.id, b_form.text, b.signature FROM twin
-            JOIN {self.mine}_form AS a_form ON a_form.form = one
-            JOIN {self.theirs}_form AS b_form ON b_form.form = other
-            JOIN {self.mine}_name AS a ON a.form = one
-            JOIN {self.theirs}_name AS b ON b.form = other"""
-        )
-        usual: dict[tuple[int, int], Finding] = {}
-        for one, text, signature, other, other_text, other_signature in rows.fetchall():
-            beside = signature, other_signature
-            finding = usual.get(beside) if self.judge.is_usual(text) else None
-            if finding is None:
-                name = self.ones.normalised(one, text, signature)
-                other_name = self.others.normalised(other, other_text, other_signature)
-                finding = self.judge.same_key(name, other_name)
-                if self.judge.is_usual(text) and agree(name, other_name):
-                    usual[beside] = finding
-            yield one, other, finding
-
-    def _facts(self) -> Iterator[Found]:
-        knowledge = self.knowledge
-        ones, others = self.ones.known, self.others.known
-        for key in ones:
-            for other_key in knowledge.names_of(knowledge.group(key)):
-                if key != other_key and other_key in others:
-                    if finding := self.judge.known(key, other_key):
-                        yield from _each(ones[key], others[other_key], finding)
-        for part, whole, facts in self._parts(ones, others):
-            yield from _each(ones[part], others[whole], self.judge.part_of(facts, whole))
-        for part, whole, facts in self._parts(others, ones):
-            yield from _each(ones[whole], others[part], self.judge.part_of(facts, whole))
-
-    def _parts(
-        self, parts: Mapping[str, Sequence[int]], wholes: Mapping[str, Sequence[int]]
-    ) -> Iterator[tuple[str, str, tuple[Fact, ...]]]:
-        """Keys of a brand or subsidiary and of its owner, and the facts that say so."""
-        knowledge = self.knowledge
-        for part in parts:
-            for owner, facts in knowledge.owners_of_group(knowledge.group(part)).items():
-                for whole in knowledge.names_of(owner):
-                    if whole in wholes:
-                        yield part, whole, facts
-
-    def _alternatives(self) -> Iterator[Found]:
-        """Names that give another name: to those that have it, and to those that give it too."""
-        for holders, named, swapped in (
-            (self.ones, self.others, False),
-            (self.others, self.ones, True),
-        ):
-            if holders.gives_others:
-                pair = "name.id, also.id" if swapped else "also.id, name.id"
-                given = f"""
-                    SELECT {pair}, kind
-                    FROM {holders.prefix}_other AS also JOIN {named.prefix}_form USING (key)
-                    JOIN {named.prefix}_name AS name USING (form)"""
-                for one, other, at, other_at, kind in self._named(given):
-                    found = (other, one) if swapped else (one, other)
-                    if finding := self.judge.alternative(*found, kind):
-                        yield at, other_at, finding
-        if self.ones.gives_others and self.others.gives_others:
-            both = f"""
-                SELECT one.id, other.id, other.kind
-                FROM {self.mine}_other AS one JOIN {self.theirs}_other AS other USING (key)
-                WHERE one.kind IN ('spelling', 'script') AND other.kind IN ('spelling', 'script')"""
-            for one, other, at, other_at, kind in self._named(both):
-                if finding := self.judge.alternative(one, other, kind):
-                    yield at, other_at, finding
-
-    def _acronyms(self) -> Iterator[Found]:
-        pairs = f"""
-            SELECT short.form AS one, long.form AS other
-            FROM {self.mine}_form AS short JOIN {self.others.initials} AS long ON text = initials
-            UNION ALL
-            SELECT long.form, short.form
-            FROM {self.theirs}_form AS short JOIN {self.ones.initials} AS long ON text = initials"""
-        create(self.db, "acronym", pairs)
-        query = f"""
-            SELECT a.id, b.id, NULL FROM acronym JOIN {self.mine}_name AS a ON a.form = one
-            JOIN {self.theirs}_name AS b ON b.form = other"""
-        for one, other, at, other_at, _ in self._named(query):
-            yield at, other_at, self.judge.judge(one, other)
-
-    def _compared(self) -> Iterator[Found]:
-        """What the words alone say; by the workers, who have begun when this returns."""
-        misspellings(self.ones, self.others)
-        counts, texts = candidates(self.ones, self.others, self.keys)
-        tasks = [(counts, self.keys, text) for text in texts]
-        return self._of_found(self.workers.run(_compare, tasks))
-
-    def _of_found(self, parts: Iterable[_Compared]) -> Iterator[Found]:
-        for ones, others, tiers, scores, reasons in parts:
-            columns = (range(len(ones)), ones, others)
-            fill(self.db, "found(nth INTEGER, one INTEGER, other INTEGER)", *columns)
-            rows = self.db.execute(
-                f"""
-                SELECT nth, a.id, a.signature, b.id, b.signature FROM found
-                JOIN {self.mine}_name AS a ON a.form = one
-                JOIN {self.theirs}_name AS b ON b.form = other"""
-            )
-            findings = list(map(Finding, map(Tier, tiers), scores, reasons))
-            beside, other_beside = self.ones.signatures, self.others.signatures
-            for nth, one, signature, other, other_signature in rows.fetchall():
-                finding = noted(findings[nth], beside[signature], other_beside[other_signature])
-                yield one, other, finding
-
-    def _named(self, pairs: str) -> Iterator[tuple[Normalised, Normalised, int, int, str]]:
-        """The few pairs of places that a query finds, with their names and what stands beside."""
-        for one, other, kind in self.db.execute(pairs).fetchall():
-            yield normalise(self.ones.raw[one]), normalise(self.others.raw[other]), one, other, kind
-
-
-class _Counts:
-    """total(word, n), read when first asked for: the finding of most names hangs on no word."""
-
-    def __init__(self, db: duckdb.DuckDBPyConnection) -> None:
-        self._db = db
-
-    def get(self, word: str, default: int = 0) -> int:
-        return self._words.get(word, default)
-
-    @cached_property
-    def _words(self) -> Mapping[str, int]:
-        return dict(self._db.execute("FROM total").fetchall())
-
-
-def _sorted(
-    employers: Sequence[str], workplaces: Sequence[str], found: Mapping[tuple[int, int], Finding]
-) -> list[Link]:
-    """The links in the order of surest_first, sooner: those of one tier and score sort by name."""
-    alike: dict[tuple[int, float], list[Link]] = {}
-    for (one, other), (tier, score, reason, relation, since) in found.items():
-        if tier is not Tier.DIFFERENT:
-            score = round(score, 4)
-            link = Link(employers[one], workplaces[other], tier, score, reason, relation, since)
-            alike.setdefault((-RANK[tier], -score), []).append(link)
-    return [link for _, links in sorted(alike.items()) for link in sorted(links)]
-
-
-_Compared = tuple[list[int], list[int], list[str], list[float], list[str]]
-"""Form and form, tier, score and reason, in columns: soon packed."""
-
-
-def _compare(knowledge: Knowledge, task: tuple[Mapping[str, int], int, str]) -> _Compared:
-    """The candidates that reach the review floor, of those in a text that candidates() made."""
-    counts, keys, candidates = task
-    judge = Judge(knowledge, Rarity.counted(counts, keys))
-    found: list[tuple[int, int, str, float, str]] = []
-    for line in candidates.split("\n"):
-        one, other, text, other_text, shared, greater, promise = line.split("\t")
-        key, other_key = text.replace(" ", ""), other_text.replace(" ", "")
-        if (
-            promises(key, other_key, float(promise))
-            and reaches(key, other_key, float(shared), float(greater))
-            and not knowledge.are_distinct(key, other_key)
-        ):
-            finding = judge.compared(tuple(text.split(" ")), tuple(other_text.split(" ")), UNSURE)
-            if finding.score >= UNSURE:
-                found.append(
-                    (int(one), int(other), finding.tier.value, finding.score, finding.reason)
-                )
-    ones, others, tiers, scores, reasons = zip(*found, strict=True) if found else ((),) * 5
-    return list(ones), list(others), list(tiers), list(scores), list(reasons)
-
-
-def _each(ones: Iterable[int], others: Sequence[int], finding: Finding) -> Iterator[Found]:
-    return ((one, other, finding) for one in ones for other in others)
+    if not processes and len(employers) + len(workplaces) >= LARGE:
+        processes = processors()
+    with uncollected():
+        if processes > 1:
+            return link_in_processes(employers, workplaces, knowledge, verdicts, processes)
+        with memory():
+            db = engine(knowledge)
+            ones = Names(db, "employers", employers, knowledge)
+            others = Names(db, "workplaces", workplaces, knowledge)
+            count(others)
+            meet(ones, others)
+            return as_links(Joiner(ones, others, knowledge, verdicts, total(ones, others)).rows())

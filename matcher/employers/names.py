@@ -12,10 +12,7 @@ from matcher.employers.knowledge import Knowledge
 from matcher.employers.lexicon import words
 from matcher.employers.normalise import Normalised, normalise
 from matcher.employers.plain import Signature, take_plain
-from matcher.employers.workers import Workers
 
-_TASK = 4_000
-"""Names that one job takes apart."""
 _FEW = 500
 """Names that are taken apart one by one before SQL has begun."""
 
@@ -40,11 +37,11 @@ class Names:
     """
 
     def __init__(
-        self, db: duckdb.DuckDBPyConnection, prefix: str, names: Iterable[str], workers: Workers
+        self, db: duckdb.DuckDBPyConnection, prefix: str, names: Iterable[str], knowledge: Knowledge
     ) -> None:
         self.db, self.prefix = db, prefix
         self.raw = list(dict.fromkeys(names))
-        self.signatures = self._take_apart(workers)
+        self.signatures = self._take_apart(knowledge)
         for name, query in _tables(prefix).items():
             create(db, f"{prefix}_{name}", query)
         db.execute("DROP TABLE apart")
@@ -52,20 +49,16 @@ class Names:
             f"({query})" for query in _derived(prefix).values()
         )
 
-    def _take_apart(self, workers: Workers) -> list[Signature]:
+    def _take_apart(self, knowledge: Knowledge) -> list[Signature]:
         """Makes apart(id, text, signature) and other; the signatures by their number."""
-        db, knowledge = self.db, workers.knowledge
+        db = self.db
         rest: Sequence[int] = range(len(self.raw))
         kinds: list[Signature] = []
         if plain := len(self.raw) >= _FEW:
             _load(db, self.raw)
             kinds = take_plain(db, knowledge)
             rest = [at for (at,) in db.execute("SELECT id FROM given ORDER BY id").fetchall()]
-        tasks = [
-            [self.raw[at] for at in rest[start : start + _TASK]]
-            for start in range(0, len(rest), _TASK)
-        ]
-        found = (one for part in workers.run(_taken_apart, tasks) for one in part)
+        found = _taken_apart(knowledge, [self.raw[at] for at in rest])
         place = {signature: at for at, signature in enumerate(kinds)}
         ids: list[int] = []
         forms: list[str] = []
