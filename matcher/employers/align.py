@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import product
 
 from rapidfuzz.distance import OSA
 
@@ -133,15 +134,13 @@ def _join(
 ) -> None:
     """Pairs a word of one name with two or three neighbouring words of the other."""
     for token in list(singles):
-        for size in (2, 3):
-            for at in range(len(parts) - size + 1):
-                if token == "".join(parts[at : at + size]):
-                    written = " ".join(parts[at : at + size])
-                    pair = (written, token) if swapped else (token, written)
-                    evidence.shared.append((*pair, max(weight(token), 0.9)))
-                    singles.remove(token)
-                    del parts[at : at + size]
-                    break
-            else:
-                continue
-            break
+        starts = [at for at, part in enumerate(parts) if token.startswith(part)]
+        for size, at in product((2, 3), starts) if starts else ():
+            run = parts[at : at + size]
+            if len(run) == size and token == "".join(run):
+                written = " ".join(run)
+                pair = (written, token) if swapped else (token, written)
+                evidence.shared.append((*pair, max(weight(token), 0.9)))
+                singles.remove(token)
+                del parts[at : at + size]
+                break

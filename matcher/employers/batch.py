@@ -31,9 +31,10 @@ class Share:
         knowledge: Knowledge,
         *,
         shares: int,
+        threads: int = 0,
     ) -> None:
         self.number, self.shares, self.knowledge = number, shares, knowledge
-        self.db = engine(knowledge)
+        self.db = engine(knowledge, threads)
         with memory():
             self.ones = Names(self.db, "employers", employers, knowledge)
             self.others = Names(self.db, "workplaces", workplaces, knowledge)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -13,27 +14,31 @@ from matcher.employers.errors import TooLarge
 from matcher.employers.knowledge import Knowledge
 from matcher.employers.lexicon import common, words
 
+_BETWEEN = "\x1e"
 NOT_LOOKED_UP = ("stop", "generic")
 """Kinds of words that find no candidates."""
 
 
-def engine(knowledge: Knowledge) -> duckdb.DuckDBPyConnection:
+def engine(knowledge: Knowledge, threads: int = 0) -> duckdb.DuckDBPyConnection:
     """A connection whose tables are its own, in memory, and never spilled to a file.
 
     `lexicon` is (word, weight, listed, dull, head, background): the class weight of a word, whether
     it has a class and one that finds no candidates, the headword of its kin, and how many names of
     the background hold it; words that are nothing special are not in it. `known` is (key): the
-    names in facts. Both, and what create() and fill() make, go with the connection.
+    names in facts. Both, and what create() and fill() make, go with the connection. It works on
+    every processor, or on so many `threads`.
     """
-    db = _shared().cursor()
+    db = _shared(threads).cursor()
     fill(db, "known(key VARCHAR)", knowledge.keys)
     return db
 
 
 @cache
-def _shared() -> duckdb.DuckDBPyConnection:
+def _shared(threads: int) -> duckdb.DuckDBPyConnection:
     # With a temporary folder, names would be written there when memory runs short.
     db = duckdb.connect(":memory:", config={"temp_directory": ""})
+    if threads:
+        db.execute(f"SET threads = {threads}")
     lexicon, background = words(), common()
     listed = sorted({*lexicon.weight, *lexicon.kin, *background})
     columns = (
@@ -60,9 +65,21 @@ def fill(
     """Makes a table, given as name(column type, …), of its columns."""
     name, _, declared = table.partition("(")
     kinds = [column.split()[1] for column in declared.rstrip(")").split(",")]
-    lists = ", ".join(f"unnest(?::{kind}[])" for kind in kinds)
+    told = [_told(kind, list(values)) for kind, values in zip(kinds, columns, strict=True)]
+    lists = ", ".join(f"unnest({how})" for how, _ in told)
     db.execute(f"CREATE OR REPLACE {'TEMP ' if temporary else ''}TABLE {table}")
-    db.execute(f"INSERT INTO {name} SELECT {lists}", list(map(list, columns)))
+    db.execute(f"INSERT INTO {name} SELECT {lists}", [what for _, what in told])
+
+
+def _told(kind: str, values: list[Any]) -> tuple[str, Any]:
+    """How SQL makes a list of a parameter, and the parameter: one text where that can be, which is
+    handed over many times as soon as a list."""
+    if kind != "VARCHAR":
+        return f"from_json(?, '[\"{kind}\"]')", json.dumps(values)
+    text = _BETWEEN.join(values)
+    if values and text.count(_BETWEEN) == len(values) - 1:
+        return f"string_split(?, '{_BETWEEN}')", text
+    return "?::VARCHAR[]", values
 
 
 def texts(values: Iterable[str]) -> str:

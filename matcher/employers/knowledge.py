@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
+from importlib.resources import files
 from typing import Any
 
 from matcher.employers.errors import KnowledgeError
@@ -15,9 +17,16 @@ from matcher.employers.nonemployers import NonEmployers
 from matcher.employers.normalise import Normalised, normalise
 
 
+@cache
+def _shipped() -> dict[str, str]:
+    """The keys of the names in the shipped facts (keys.json beside this file)."""
+    file = files(__package__).joinpath("keys.json")
+    return dict(json.loads(file.read_text(encoding="utf-8")))
+
+
 @lru_cache(maxsize=1 << 14)
 def _key(name: str) -> str:
-    return normalise(name).key
+    return _shipped().get(name) or normalise(name).key
 
 
 class Kind(StrEnum):
@@ -215,7 +224,7 @@ class Knowledge:
     def keys(self) -> frozenset[str]:
         """The keys of all names in facts."""
         names = (name for fact in self.facts for name in (fact.employer, fact.name))
-        return frozenset(normalise(name).key for name in names)
+        return frozenset(map(_key, names))
 
     def owners_of_group(self, group: str) -> Mapping[str, tuple[Fact, ...]]:
         """Groups an employer is a part of, its owners' owners too, and the facts that say so."""

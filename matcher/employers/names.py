@@ -115,13 +115,13 @@ def meet(ones: Names, others: Names) -> None:
 
 
 def _load(db: duckdb.DuckDBPyConnection, names: list[str]) -> None:
-    db.execute("CREATE OR REPLACE TEMP TABLE given(id INTEGER, raw VARCHAR)")
-    load = "INSERT INTO given SELECT unnest(range(?)), unnest(?)"
+    table = "given(id INTEGER, raw VARCHAR)"
     try:
-        db.execute(load, [len(names), names])
+        fill(db, table, range(len(names)), names)
     except duckdb.InvalidInputException:
         # Half a surrogate pair is no text to a database; the name itself stays as it came.
-        db.execute(load, [len(names), [n.encode("utf-8", "replace").decode() for n in names]])
+        sound = [name.encode("utf-8", "replace").decode() for name in names]
+        fill(db, table, range(len(names)), sound)
 
 
 def _taken_apart(knowledge: Knowledge, names: list[str]) -> list[tuple[str, Signature] | None]:
@@ -181,10 +181,10 @@ def _derived(prefix: str) -> dict[str, str]:
             SELECT form, initials FROM made
             WHERE length(initials) BETWEEN 4 AND 8 AND regexp_full_match(initials, '\\p{{L}}+')""",
         "gap": f"""
-            SELECT hash(unnest(list_append(
-              list_transform(range(1, length(word) + 1), lambda i: word[:i - 1] || word[i + 1:]),
-              word))) AS gap, word, coalesce(listed, false) AS listed
-            FROM (SELECT DISTINCT word FROM {prefix}_word
-              WHERE length(word) >= 4 AND NOT regexp_matches(word, '[0-9]'))
-            LEFT JOIN lexicon USING (word)""",
+            SELECT hash(left(word, i - 1) || substr(word, i + 1)) AS gap, word, listed
+            FROM (SELECT word, coalesce(listed, false) AS listed,
+              unnest(range(1, length(word) + 2)) AS i
+              FROM (SELECT DISTINCT word FROM {prefix}_word
+                WHERE length(word) >= 4 AND NOT regexp_matches(word, '[0-9]'))
+              LEFT JOIN lexicon USING (word))""",
     }

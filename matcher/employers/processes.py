@@ -41,8 +41,8 @@ def link_in_processes(
     """As link(): this process takes the first of so many shares, others the rest."""
     knowledge.derive()
     first, *rest = sliced(employers, workplaces, number)
-    with _others([(*part, knowledge, verdicts, number) for part in rest]) as others:
-        share = Share(*first, knowledge, shares=number)
+    with _others([(part, number, knowledge, verdicts) for part in rest]) as others:
+        share = Share(*first, knowledge, shares=number, threads=1)
         told = [share.forms(), *map(_received, others)]
         for at, other in enumerate(others, start=1):
             _send(other, [texts[at] for texts in told])
@@ -57,15 +57,21 @@ def link_in_processes(
     return as_links(rows)
 
 
-def _serve(here: Connection, elsewhere: Sequence[Connection], *given: Any) -> None:
+def _serve(
+    here: Connection,
+    elsewhere: Sequence[Connection],
+    part: tuple[Sequence[str], Sequence[str], int, bool],
+    shares: int,
+    knowledge: Knowledge,
+    verdicts: Mapping[tuple[str, str], bool],
+) -> None:
     """The other end: a share of its own, its three steps, and what goes wrong in them."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # It ends with the process that asked.
     for connection in elsewhere:
         connection.close()
-    employers, workplaces, number, employers_sliced, knowledge, verdicts, shares = given
     with uncollected():
         try:
-            share = Share(employers, workplaces, number, employers_sliced, knowledge, shares=shares)
+            share = Share(*part, knowledge, shares=shares, threads=1)
             here.send(share.forms())
             here.send(share.tally(here.recv()))
             here.send(share.rows(here.recv(), verdicts))
