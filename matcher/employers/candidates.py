@@ -3,36 +3,60 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
-from rapidfuzz.distance import OSA
-
-from matcher.employers.compare import MOST_LEFT
 from matcher.employers.engine import create
 from matcher.employers.names import Names
 from matcher.employers.rarity import BACKGROUND
+from matcher.employers.sieve import TOLD, condition, lets_through
 
 MOST_NAMES = 300
 """A word in more names than this finds no candidates by itself."""
 LEAST_WORD = 0.2
 LEAST_SHARED = 0.45
-LEAST_PROMISE = -1.6
+MOST_LEFT = 0.95
+"""Names that each have more weight than this left over are hardly worth a look in a long list."""
 _AT_ONCE = 50_000
-_ALIKE = 6.38
-_OPENS = 3.31
+_FEW = 2_000
+"""Pairs that Python has asked about before SQL has made its plan."""
+_PAIRS = "SELECT one, other, text, other_text FROM candidate"
+_TOLD_PAIRS = f"SELECT one, other, text, other_text, {', '.join(TOLD)} FROM candidate"
 
-
-Candidate = tuple[int, int, str, str, float, float, float]
-"""Form and form, text of either; the weight of what they share, at most, and of the heavier form;
-and what promises() goes on from."""
+Candidate = tuple[Any, ...]
+"""Form and form, text of either; and what else is asked for."""
 
 
 def candidates(ones: Names, others: Names, keys: int) -> Iterator[Candidate]:
-    """Pairs of forms of two lists that share enough rare words, allowing for one slip in each word.
+    """Pairs of forms of two lists that share enough rare words, allowing for one slip in each word,
+    and that the sieve lets through, which holds one in hundreds of those back that would reach the
+    review floor.
 
     Needs total(word, n) over that many keys, and slip. The database is in use until the last pair
     has been read. Whether two forms are a pair hangs on them and on what all lists together say of
     their words, not on what else is in the lists.
     """
+    if _meet(ones, others, keys) > _FEW:
+        yield from _read(ones, _PAIRS + f" WHERE {condition()}")
+    else:
+        told = _read(ones, _TOLD_PAIRS)
+        yield from (pair[:4] for pair in told if lets_through(pair[4:]))
+
+
+def met(ones: Names, others: Names, keys: int) -> Iterator[Candidate]:
+    """All pairs before the sieve, and what it is told of each."""
+    _meet(ones, others, keys)
+    return _read(ones, _TOLD_PAIRS)
+
+
+def _read(ones: Names, query: str) -> Iterator[Candidate]:
+    pairs = ones.db.execute(query)
+    while some := pairs.fetchmany(_AT_ONCE):
+        yield from some
+    ones.db.execute("DROP TABLE met; DROP TABLE candidate")
+
+
+def _meet(ones: Names, others: Names, keys: int) -> int:
+    """Makes candidate(one, other, text, other_text, …), the last of which are TOLD; how many."""
     db, mine, theirs = ones.db, ones.prefix, others.prefix
     weight = _weight(BACKGROUND + keys)
     create(
@@ -89,7 +113,10 @@ def candidates(ones: Names, others: Names, keys: int) -> Iterator[Candidate]:
         db,
         "candidate",
         f"""
-        SELECT one, other, a.text, b.text AS other_text, shared, greater, {_PROMISE} AS promise
+        SELECT one, other, a.text, b.text AS other_text, shared, lesser, greater,
+          jaro_winkler_similarity(a.key, b.key) AS alike,
+          least(length(a.key), length(b.key)) AS shortest,
+          greatest(length(a.key), length(b.key)) AS longest
         FROM (
           SELECT one, other, shared / 1e6 AS shared,
             least(mine.worth, theirs.worth) / 1e6 AS lesser,
@@ -97,12 +124,9 @@ def candidates(ones: Names, others: Names, keys: int) -> Iterator[Candidate]:
           FROM met JOIN whole AS mine ON mine.form = one JOIN theirs ON theirs.form = other
           WHERE lesser - met.shared / 1e6 <= {MOST_LEFT}
         ) JOIN {mine}_form AS a ON a.form = one JOIN {theirs}_form AS b ON b.form = other
-        WHERE a.key <> b.key AND promise >= {LEAST_PROMISE - _ALIKE - _OPENS}""",
+        WHERE a.key <> b.key""",
     )
-    pairs = db.execute("FROM candidate")
-    while some := pairs.fetchmany(_AT_ONCE):
-        yield from some
-    db.execute("DROP TABLE met; DROP TABLE candidate")
+    return int(db.execute("SELECT count(*) FROM candidate").fetchall()[0][0])
 
 
 def _parted(others: Names) -> str:
@@ -128,22 +152,3 @@ def _weight(names: int) -> str:
 
 def _millionths(weight: float) -> int:
     return round(weight * 1e6)
-
-
-_PROMISE = (
-    "-15.98 + 9.79 * shared + 1.73 * shared / lesser - 3.36 * shared / greater"
-    " + 19.86 * shared / (lesser + greater)"
-)
-"""Logistic regression on whether candidates of long lists reached the review floor."""
-
-
-def promises(key: str, other_key: str, promise: float) -> bool:
-    """Whether a candidate is worth taking apart; costs a fortieth of that.
-
-    The rest of the regression, cut where it loses one in five hundred of those that reach the
-    review floor and spares three in four of the rest.
-    """
-    z = promise + _ALIKE * OSA.normalized_similarity(key, other_key)
-    return z >= LEAST_PROMISE or (
-        z + _OPENS >= LEAST_PROMISE and (key.startswith(other_key) or other_key.startswith(key))
-    )

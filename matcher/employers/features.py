@@ -56,7 +56,7 @@ _CLASSES = {
     "everyday": 4.0,
     "family": 5.0,
 }
-PLACE, TRADE, EVERYDAY, NAME, NONE = 2.0, 3.0, 4.0, 5.0, 6.0
+STOP, PLACE, TRADE, EVERYDAY, NAME, NONE = 0.0, 2.0, 3.0, 4.0, 5.0, 6.0
 """Classes of words by how much they are a name: of a place, a trade, a name proper; no word."""
 
 
@@ -153,7 +153,8 @@ def features(one: Tokens, other: Tokens, evidence: Evidence, rarity: Rarity) -> 
         other_rest, other_most = sum(weights), max(weights)
     lesser, greater = (rest, other_rest) if rest < other_rest else (other_rest, rest)
     lesser_most, greater_most = (most, other_most) if most < other_most else (other_most, most)
-    here, there = [class_of(t, NAME) for t in left], [class_of(t, NAME) for t in right]
+    here = [class_of(t, NAME) for t in left] if left else []
+    there = [class_of(t, NAME) for t in right] if right else []
     unpaired = here + there
     length, other_length = len(key), len(other_key)
     shortest, longest = (length, other_length) if length < other_length else (other_length, length)
@@ -193,8 +194,8 @@ def features(one: Tokens, other: Tokens, evidence: Evidence, rarity: Rarity) -> 
 
 
 def _sorted(tokens: Tokens) -> str:
-    kind = words().kind
-    return " ".join(sorted([t for t in tokens if kind.get(t) != "stop"]))
+    class_of = classes().get
+    return " ".join(sorted([t for t in tokens if class_of(t, NAME) != STOP]))
 
 
 def is_section(evidence: Evidence) -> bool:

@@ -8,8 +8,7 @@ from typing import NamedTuple
 
 import duckdb
 
-from matcher.employers.candidates import candidates, promises
-from matcher.employers.compare import reaches
+from matcher.employers.candidates import candidates
 from matcher.employers.engine import create, fill
 from matcher.employers.judge import RANK, UNSURE, Finding, Judge, Relation, Tier, agree, noted
 from matcher.employers.knowledge import Fact, Knowledge
@@ -203,15 +202,8 @@ class Joiner:
         others: list[int] = []
         findings: list[Finding] = []
         are_distinct, compared = self.knowledge.are_distinct, self.judge.compared
-        for one, other, text, other_text, shared, greater, promise in candidates(
-            self.ones, self.others, self.keys
-        ):
-            key, other_key = text.replace(" ", ""), other_text.replace(" ", "")
-            if (
-                promises(key, other_key, promise)
-                and reaches(key, other_key, shared, greater)
-                and not are_distinct(key, other_key)
-            ):
+        for one, other, text, other_text in candidates(self.ones, self.others, self.keys):
+            if not are_distinct(text.replace(" ", ""), other_text.replace(" ", "")):
                 finding = compared(tuple(text.split(" ")), tuple(other_text.split(" ")), UNSURE)
                 if finding.score >= UNSURE:
                     ones.append(one)
