@@ -26,6 +26,7 @@ from matcher.employers.batch import Share
 from matcher.employers.judge import UNSURE, Judge
 from matcher.employers.load import load_knowledge
 from matcher.employers.rarity import Rarity
+from matcher.employers.sieve import TOLD
 from matcher.employers.tally import Tally
 
 ROOT = Path(__file__).resolve().parents[1]
