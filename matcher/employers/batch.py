@@ -43,11 +43,13 @@ class Share:
             self.whole, self.slice = self.slice, self.whole
 
     def forms(self) -> list[str]:
-        """Step 1: the forms of the keys of the slice, a text for the share that counts each."""
+        """Step 1: the forms of the keys of the slice, a text for every other share that counts
+        some of them."""
         rows = self.db.execute(
             f"""
-            SELECT {self._counted_by()}, string_agg(text, '\n')
-            FROM {self.slice}_form ANTI JOIN {self.slice}_spare USING (form) GROUP BY ALL"""
+            SELECT {self._counted_by()} AS share, string_agg(text, '\n')
+            FROM {self.slice}_form ANTI JOIN {self.slice}_spare USING (form)
+            WHERE share <> {self.number} GROUP BY ALL"""
         ).fetchall()
         texts = dict(rows)
         return [texts.get(number, "") for number in range(self.shares)]
@@ -62,17 +64,21 @@ class Share:
             f"""
             SELECT arg_min(text, (-length(text), text)) AS text FROM (
               SELECT text, key FROM {self.whole}_form WHERE {self._counted_by()} = {self.number}
+              UNION ALL SELECT text, key FROM {self.slice}_form
+              WHERE {self._counted_by()} = {self.number}
               UNION ALL SELECT text, replace(text, ' ', '') FROM told
             ) GROUP BY key""",
         )
-        words = self.db.execute(
+        ((found,),) = self.db.execute(
             """
-            SELECT word, count(*) FROM (
-              SELECT unnest(list_distinct(string_split(text, ' '))) AS word FROM counted
-            ) GROUP BY word"""
+            SELECT string_agg(word || ' ' || n, ' ') FROM (
+              SELECT word, count(*) AS n FROM (
+                SELECT unnest(list_distinct(string_split(text, ' '))) AS word FROM counted
+              ) GROUP BY word)"""
         ).fetchall()
         ((keys,),) = self.db.execute("SELECT count(*) FROM counted").fetchall()
-        return Tally(keys, dict(words))
+        told = (found or "").split()
+        return Tally(keys, dict(zip(told[::2], map(int, told[1::2]), strict=True)))
 
     def links(self, total: Tally, verdicts: Mapping[tuple[str, str], bool]) -> list[Link]:
         """Step 3: the links of the share, the surest first, given the tallies of all shares."""

@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-import json
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cache, cached_property, lru_cache
-from importlib.resources import files
+from functools import cached_property, lru_cache
 from typing import Any
 
 from matcher.employers.errors import KnowledgeError
 from matcher.employers.nonemployers import NonEmployers
 from matcher.employers.normalise import Normalised, normalise
 
+_known_keys: dict[str, str] = {}
 
-@cache
-def _shipped() -> dict[str, str]:
-    """The keys of the names in the shipped facts (keys.json beside this file)."""
-    file = files(__package__).joinpath("keys.json")
-    return dict(json.loads(file.read_text(encoding="utf-8")))
+
+def keys_are_known(keys: Mapping[str, str]) -> None:
+    """Spares working out the keys of these names: name → key, as normalise gives it."""
+    _known_keys.update(keys)
+
+
+def _key(name: str) -> str:
+    return _known_keys.get(name) or _worked_out(name)
 
 
 @lru_cache(maxsize=1 << 14)
-def _key(name: str) -> str:
-    return _shipped().get(name) or normalise(name).key
+def _worked_out(name: str) -> str:
+    return normalise(name).key
 
 
 class Kind(StrEnum):
@@ -219,6 +221,7 @@ class Knowledge:
     def derive(self) -> None:
         """Works out all that questions hang on; what is pickled from then on has it with it."""
         _ = self._group, self._owners, self._distinct_groups, self._shared_names, self._members
+        _ = self.keys
 
     @cached_property
     def keys(self) -> frozenset[str]:

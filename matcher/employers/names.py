@@ -171,9 +171,10 @@ def _derived(prefix: str) -> dict[str, str]:
         "initials": f"""
             WITH long AS (SELECT form, text FROM {prefix}_form WHERE text LIKE '% % %'),
             short AS (
-              SELECT form, unnest([text, regexp_replace(
-                regexp_replace(text, '(^| )(?:{stop} )+', '\\1', 'g'), ' {stop}$', '')]) AS text
-              FROM long
+              FROM long UNION ALL
+              SELECT form, regexp_replace(
+                regexp_replace(text, '(^| )(?:{stop} )+', '\\1', 'g'), ' {stop}$', '')
+              FROM long WHERE regexp_matches(text, '(^| ){stop}( |$)')
             ), made AS (
               SELECT DISTINCT form, regexp_replace(text, '(.)[^ ]*(?: |$)', '\\1', 'g') AS initials
               FROM short

@@ -131,6 +131,8 @@ def _any(texts: Iterable[str]) -> str:
 
 _INITIALS = r"\b([a-z])\.([a-z])\.(?:([a-z])\b\.?)?"
 _MAY_HAVE_ASIDE = "(ends_with(raw, ')') OR contains(raw, ' - '))"
+_OFTEN = 3
+"""A remark in fewer names is dearer to look into than those names."""
 _PARTED = f"""
   SELECT id, raw[:instr(raw, start) - 1] AS opening,
     raw[instr(raw, start) + 3 - (start = ' (')::INTEGER:len(raw) - (start = ' (')::INTEGER] AS aside
@@ -146,7 +148,9 @@ def take_plain(db: duckdb.DuckDBPyConnection, knowledge: Knowledge) -> list[Sign
     `text` is the tokens with spaces between, `signature` a place in the list returned. Plain names
     of no employer are in neither; the rest stays in given(id).
     """
-    asides = db.execute(f"SELECT DISTINCT aside FROM ({_PARTED})").fetchall()
+    asides = db.execute(
+        f"SELECT aside FROM ({_PARTED}) GROUP BY aside HAVING count(*) >= {_OFTEN}"
+    ).fetchall()
     remarks = [aside for (aside,) in asides if _is_aside(aside)]
     joined = ["".join(split(aside)) for aside in remarks]
     fill(db, "aside(aside VARCHAR, joined VARCHAR)", remarks, joined)
