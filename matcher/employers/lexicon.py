@@ -18,12 +18,14 @@ class LegalForm:
 
 @dataclass(frozen=True, slots=True)
 class LegalForms:
-    """Legal forms by their folded words; `longest` is the most words a form has."""
+    """Legal forms by their folded words; `longest` is the most words a form has, `last_words` are
+    those that forms end in."""
 
     by_words: dict[tuple[str, ...], LegalForm]
     leading: dict[str, LegalForm]
     glued: tuple[tuple[str, LegalForm], ...]
     longest: int
+    last_words: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,8 @@ def legal_forms() -> LegalForms:
                 leading.setdefault(words, form)
         glued.extend((text, form) for text in entry.get("glued", ()))
     glued.sort(key=lambda pair: -len(pair[0]))
-    return LegalForms(by_words, leading, tuple(glued), max(map(len, by_words)))
+    last = frozenset(words[-1] for words in by_words)
+    return LegalForms(by_words, leading, tuple(glued), max(map(len, by_words)), last)
 
 
 @cache

@@ -116,9 +116,11 @@ _INLINE_OWNER = re.compile(
     r"(?:\s(?:company|brand|business))?$",
     re.IGNORECASE,
 )
-_READS_ON = re.compile(
-    r"\b(?:via|behalf|contracted|former|formerly|previously|fka|dba|aka|known|trading|at|with|for)\b"
+_READS_ON = frozenset(
+    "via behalf contracted former formerly previously fka dba aka known trading at with for".split()
 )
+_PARTED = re.compile("[,|·•–—/:-]")
+"""What there is in every text that _INLINE_OWNER, _SEPARATOR or a comma parts."""
 _SEPARATOR = re.compile(r"\s*[|·•]\s*|\s+[–—/:]\s+|\s+-\s+")
 _REGISTRY_SUFFIX = re.compile(r"\s*[/\\](?:ADR|[A-Z]{2,4})[/\\]?\s*$")
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
@@ -133,7 +135,8 @@ def _core(tokens: list[str]) -> tuple[tuple[str, ...], tuple[LegalForm, ...]]:
     moved = True
     while moved and end - start > 1:
         moved = False
-        for n in range(min(forms.longest, end - start - 1), 0, -1):
+        longest = forms.longest if tokens[end - 1] in forms.last_words else 0
+        for n in range(min(longest, end - start - 1), 0, -1):
             form = forms.by_words.get(tuple(tokens[end - n : end]))
             if form is not None:
                 found.append(form)
@@ -302,12 +305,12 @@ def normalise(name: str) -> Normalised:
             also.extend(names)
         text = _LEAD_IN.sub("", text, count=1) if _LEAD_IN.match(text) else text
         if " " in text:
-            text = _DOT_COM.sub("", text)
+            text = _DOT_COM.sub("", text) if "." in text else text
             text = _phrases(text, also, notes)
     all_words = split(text)
     tokens, legal = _core(all_words)
     left = " ".join(tokens)
-    if left != name and _READS_ON.search(left):
+    if left != name and not _READS_ON.isdisjoint(tokens):
         # "Foo-via-Bar" becomes a remark only once its hyphens are gone.
         further = normalise(left)
         tokens, legal = further.tokens, legal + further.legal
@@ -352,6 +355,8 @@ def _phrases(text: str, also: list[Alternative | None], notes: list[str]) -> str
             also.append(_alternative("name", match["name"]))
             notes.append(match.group().strip(" ,"))
             text = head
+    elif not _PARTED.search(text):
+        return text
     elif match := _INLINE_OWNER.search(text):
         if head := text[: match.start()].strip():
             also.append(_alternative("owner", match["name"]))

@@ -13,17 +13,18 @@ _FOLD = str.maketrans(
 )
 _INITIALS = re.compile(r"\b(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b)?\.?")
 # The vowel signs of Indic scripts, Thai, Khmer and Burmese belong to the letters they stand on.
+_ASCII_WORD = re.compile("[a-z0-9]+")
 _BREAK = re.compile("(?:[^\\w\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]|_)+")
 
 
 def _fold(text: str) -> str:
     text = text.casefold()
-    if not text.isascii():
-        # Marks of class 9 and below (kana voicing, Indic nukta, virama) are letters, not accents.
-        text = unicodedata.normalize("NFKD", text)
-        text = "".join(c for c in text if unicodedata.combining(c) <= 9)
-        text = unicodedata.normalize("NFKC", text)
-    return text.translate(_FOLD)
+    if text.isascii():
+        return text.replace("'", "").replace("`", "")
+    # Marks of class 9 and below (kana voicing, Indic nukta, virama) are letters, not accents.
+    text = unicodedata.normalize("NFKD", text)
+    text = "".join(c for c in text if unicodedata.combining(c) <= 9)
+    return unicodedata.normalize("NFKC", text).translate(_FOLD)
 
 
 def split(text: str) -> list[str]:
@@ -35,10 +36,12 @@ def split(text: str) -> list[str]:
         text = text.replace(" + ", " and ").replace("+", " plus ")
     if "." in text:
         text = join_dotted(text)
-    tokens = _BREAK.sub(" ", text).split()
-    if any(len(t) == 1 for t in tokens):
+    tokens = _ASCII_WORD.findall(text) if text.isascii() else _BREAK.sub(" ", text).split()
+    if 1 in map(len, tokens):
         tokens = _join_initials(tokens)
     abbreviations = words().abbreviations
+    if abbreviations.keys().isdisjoint(tokens):
+        return tokens
     return [abbreviations.get(t, t) for t in tokens]
 
 

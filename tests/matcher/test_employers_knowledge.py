@@ -1,14 +1,16 @@
 """Facts about employers: what the files say, and that they do not contradict themselves."""
 
+import json
 from collections import Counter
 from itertools import combinations
 from pathlib import Path
 
 import pytest
 
+from bench.make_facts import FILE, facts
 from matcher.employers.errors import KnowledgeError
 from matcher.employers.knowledge import Kind, Knowledge
-from matcher.employers.load import load_knowledge
+from matcher.employers.load import FACTS, load_knowledge
 from matcher.employers.normalise import key
 
 SHIPPED_FOLDER = Path(__file__).resolve().parents[2] / "config" / "employers"
@@ -20,6 +22,25 @@ def test_shipped_facts_are_many_and_each_says_something():
     assert {fact.kind for fact in SHIPPED.facts} == set(Kind)
     pairs = Counter(frozenset((key(fact.employer), key(fact.name))) for fact in SHIPPED.facts)
     assert [pair for pair, n in pairs.items() if n > 1 or len(pair) < 2] == []
+
+
+def test_shipped_facts_are_read_as_the_files_have_them():
+    made = json.loads(FILE.read_text(encoding="utf-8"))
+    assert made == facts(), "config/employers or normalise has changed: python -m bench.make_facts"
+    slowly = [
+        Knowledge.from_toml((SHIPPED_FOLDER / name).read_text(encoding="utf-8"), told_by=name)
+        for name in FACTS
+    ]
+    assert SHIPPED.facts == tuple(fact for known in slowly for fact in known.facts)
+    assert SHIPPED.distinct == tuple(names for known in slowly for names in known.distinct)
+
+
+def test_a_changed_file_is_read_anew(tmp_path):
+    text = (SHIPPED_FOLDER / "tickers.toml").read_text(encoding="utf-8")
+    entry = '{ employer = "Contoso", name = "Contosa", kind = "rename" },'
+    more = text.replace("alias = [", f"alias = [\n{entry}")
+    (tmp_path / "tickers.toml").write_text(more, encoding="utf-8")
+    assert load_knowledge(tmp_path).identity("contoso", "contosa")
 
 
 def test_shipped_facts_do_not_contradict_one_another():

@@ -1,9 +1,14 @@
 """Long lists: SQL takes names apart as Python does; shares, processes, indexes change nothing."""
 
 import gc
+import multiprocessing
+import os
 import re
+import subprocess
+import sys
 from collections import Counter
 from itertools import product
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
@@ -13,6 +18,7 @@ from bench.lists import lists
 from matcher.employers import candidates as finding
 from matcher.employers import names as naming
 from matcher.employers import normalise as normalising
+from matcher.employers import processes as processing
 from matcher.employers.align import LEAST_ALIKE, spelling
 from matcher.employers.batch import Share, link_in_shares
 from matcher.employers.engine import engine, fill, memory
@@ -24,10 +30,11 @@ from matcher.employers.link import link
 from matcher.employers.names import Names
 from matcher.employers.nonemployers import Combination, NonEmployers
 from matcher.employers.normalise import key, normalise
+from matcher.employers.sieve import TOLD, condition, lets_through
 from matcher.employers.slips import misspellings
 from matcher.employers.tally import TELLING, Tally
-from matcher.employers.workers import Workers
 
+ROOT = Path(__file__).resolve().parents[2]
 KNOWLEDGE = Knowledge(
     (
         Fact("Fabrikam", "Contoso Old", Kind.RENAME, "2019"),
@@ -69,7 +76,7 @@ _NAMES = st.lists(
 def taken_apart(names):
     """Every name as a long list takes it apart, but for its words; None for one of no employer."""
     db = engine(KNOWLEDGE)
-    list_ = Names(db, "names", names, Workers(KNOWLEDGE))
+    list_ = Names(db, "names", names, KNOWLEDGE)
     rows = db.execute("SELECT id, text, signature FROM names_name JOIN names_form USING (form)")
     found = {row[0]: list_.normalised(*row)._replace(words=()) for row in rows.fetchall()}
     return {name: found.get(at) for at, name in enumerate(list_.raw)}
@@ -170,31 +177,67 @@ def test_verdicts_reach_every_share():
     )
 
 
-def test_processes_give_exactly_the_links_of_one(monkeypatch):
-    monkeypatch.setattr(naming, "_TASK", 10)
-    monkeypatch.setattr(finding, "PAIRS", 20)
+@pytest.fixture(params=["fork", "spawn"])
+def started_by(request, monkeypatch):
+    if request.param not in multiprocessing.get_all_start_methods():
+        pytest.skip(f"this system has no {request.param}")
+    context = multiprocessing.get_context(request.param)
+    monkeypatch.setattr(processing, "_context", lambda: context)
+    return request.param
+
+
+def test_processes_give_exactly_the_links_of_one(started_by):
     ones, others = PAIRS
-    assert link(ones, others, KNOWLEDGE, processes=2) == link(ones, others, KNOWLEDGE)
+    verdicts = {(key(ones[4]), key("Northwind")): True}
+    assert link(ones, others, KNOWLEDGE, verdicts, processes=2) == link(
+        ones, others, KNOWLEDGE, verdicts
+    )
     assert gc.isenabled()
+    assert multiprocessing.active_children() == []
 
 
 def test_processes_are_left_alone_below_the_size_that_is_worth_them(monkeypatch):
     started = []
-    monkeypatch.setattr(Workers, "start", lambda self, processes: started.append(processes))
+
+    def watched(ones, others, knowledge, verdicts, number):
+        started.append(number)
+        return []
+
+    monkeypatch.setattr("matcher.employers.link.link_in_processes", watched)
+    monkeypatch.setattr("matcher.employers.link.processors", lambda: 3)
     assert link(["Contoso"], ["Contoso Inc"], KNOWLEDGE)
     assert not started
     monkeypatch.setattr("matcher.employers.link.LARGE", 10)
-    assert link(*PAIRS, KNOWLEDGE)
-    assert started == [0]
+    assert link(*PAIRS, KNOWLEDGE) == []
+    assert started == [3]
 
 
-def test_a_process_that_dies_is_an_error_with_a_reason(monkeypatch):
-    monkeypatch.setattr(naming, "_TASK", 10)
-    # What cannot be unpickled where it arrives ends the worker before it has said a thing.
+def test_a_process_forks_only_while_it_has_one_thread():
+    told = "import sys; from matcher.employers.processes import _context; "
+    told += "print(_context().get_start_method()); import duckdb; db = duckdb.connect(); "
+    told += "print(_context().get_start_method())"
+    run = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, cwd=ROOT)
+    alone = "fork" if sys.platform == "linux" else "spawn"
+    assert run.stdout.split() == [alone, "spawn"], run.stderr
+
+
+def test_a_process_that_dies_is_an_error_with_a_reason(started_by, monkeypatch):
+    # What cannot be unpickled where it arrives ends a spawned process before it has said a thing.
     ones, others = PAIRS
     poison = _Poison(KNOWLEDGE.facts, KNOWLEDGE.distinct, KNOWLEDGE.non_employers)
+    here, forms = os.getpid(), Share.forms
+    monkeypatch.setattr(Share, "forms", lambda s: forms(s) if os.getpid() == here else os._exit(9))
     with pytest.raises(WorkerError, match="ended early"):
         link(ones, others, poison, processes=2)
+    assert multiprocessing.active_children() == []
+
+
+def test_what_goes_wrong_in_a_process_is_raised_in_the_one_that_asked(monkeypatch):
+    context = multiprocessing.get_context("spawn")
+    monkeypatch.setattr(processing, "_context", lambda: context)
+    ones, others = PAIRS
+    with pytest.raises(TooLarge, match="in a process of its own"):
+        link(ones, others, _Heavy(KNOWLEDGE.facts), processes=2)
 
 
 def test_lists_that_do_not_fit_into_memory_are_an_error_and_not_on_disk(tmp_path, monkeypatch):
@@ -214,6 +257,19 @@ class _Poison(Knowledge):
         return (int, ("not a number",))
 
 
+class _Heavy(Knowledge):
+    """Fits into memory where it was made, and nowhere else."""
+
+    def __getstate__(self):
+        return {**self.__dict__, "elsewhere": True}
+
+    @property
+    def keys(self):
+        if "elsewhere" in self.__dict__:
+            raise TooLarge("in a process of its own")
+        return frozenset()
+
+
 @pytest.mark.parametrize("shares", [1, 2, 5])
 def test_words_are_counted_once_a_key_whatever_the_shares(shares):
     ones, others = PAIRS
@@ -225,7 +281,7 @@ def test_words_are_counted_once_a_key_whatever_the_shares(shares):
             fullest[found.key] = min(known, found.tokens, key=lambda t: (-len(t), " ".join(t)))
     counts = Counter(word for tokens in fullest.values() for word in set(tokens))
     parts = [
-        Share(ones, part, KNOWLEDGE, number=n, shares=shares, employers_sliced=False)
+        Share(ones, part, n, False, KNOWLEDGE, shares=shares)
         for n, part in enumerate(others[n::shares] for n in range(shares))
     ]
     texts = [part.forms() for part in parts]
@@ -253,6 +309,20 @@ def test_an_index_is_the_same_after_many_questions():
         assert index.link([name]) == link([name], others, KNOWLEDGE)
 
 
+def test_the_sieve_says_the_same_in_sql_and_in_python(monkeypatch):
+    ones, others = PAIRS
+    in_python = link(ones, others, KNOWLEDGE)
+    monkeypatch.setattr(finding, "_FEW", 0)
+    assert link(ones, others, KNOWLEDGE) == in_python
+    db = engine(KNOWLEDGE)
+    told = [(n % 7 / 3, n % 5 / 3, n % 11 / 3, n % 13 / 12, n % 17 + 1, n % 29 + 1)
+            for n in range(9000)]  # fmt: skip
+    fill(db, f"told({', '.join(f'{name} DOUBLE' for name in TOLD)})", *zip(*told, strict=True))
+    through = db.execute(f"SELECT {', '.join(TOLD)} FROM told WHERE {condition()}").fetchall()
+    assert through == [row for row in told if lets_through(row)]
+    assert 0 < len(through) < len(told)
+
+
 _WORDS = st.lists(st.text("abcdé1", min_size=1, max_size=9), min_size=1, max_size=30)
 
 
@@ -260,8 +330,8 @@ _WORDS = st.lists(st.text("abcdé1", min_size=1, max_size=9), min_size=1, max_si
 @given(_WORDS, _WORDS)
 @example(["stripe"], ["stirpe", "strpe", "stripee", "stribe", "stripes"])
 def test_every_slip_between_two_lists_is_found(ones, others):
-    db, workers = engine(KNOWLEDGE), Workers(KNOWLEDGE)
-    mine, theirs = (Names(db, s, n, workers) for s, n in (("mine", ones), ("theirs", others)))
+    db = engine(KNOWLEDGE)
+    mine, theirs = (Names(db, s, n, KNOWLEDGE) for s, n in (("mine", ones), ("theirs", others)))
     misspellings(mine, theirs)
     found = {(a, b): alike for a, b, alike in db.execute("FROM slip").fetchall()}
     apart = (
