@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from matcher.employers.engine import create, engine, fill, memory
 from matcher.employers.joining import Joiner, Link, Row, as_links
 from matcher.employers.knowledge import Knowledge
-from matcher.employers.names import Names, meet
+from matcher.employers.names import meet, take_apart
 from matcher.employers.tally import Tally, told
 
 _NOTHING: Mapping[tuple[str, str], bool] = {}
@@ -36,8 +36,9 @@ class Share:
         self.number, self.shares, self.knowledge = number, shares, knowledge
         self.db = engine(knowledge, threads)
         with memory():
-            self.ones = Names(self.db, "employers", employers, knowledge)
-            self.others = Names(self.db, "workplaces", workplaces, knowledge)
+            self.ones, self.others = take_apart(
+                self.db, knowledge, employers=employers, workplaces=workplaces
+            )
         self.whole, self.slice = self.ones.prefix, self.others.prefix
         if employers_sliced:
             self.whole, self.slice = self.slice, self.whole

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from matcher.employers.engine import engine, memory
 from matcher.employers.joining import Joiner, Link, as_links
 from matcher.employers.knowledge import Knowledge
-from matcher.employers.names import Names, meet
+from matcher.employers.names import meet, take_apart
 from matcher.employers.tally import count, total
 from matcher.uncollected import uncollected
 
@@ -20,7 +20,7 @@ class Index:
     def __init__(self, workplaces: Iterable[str], knowledge: Knowledge) -> None:
         self.db, self.knowledge = engine(knowledge), knowledge
         with uncollected(), memory():
-            self.names = Names(self.db, "workplaces", workplaces, knowledge)
+            [self.names] = take_apart(self.db, knowledge, workplaces=workplaces)
             self.names.keep()
             count(self.names)
 
@@ -29,7 +29,7 @@ class Index:
     ) -> list[Link]:
         """The links that link() finds between the employers and all known workplaces."""
         with uncollected(), memory():
-            ones = Names(self.db, "employers", employers, self.knowledge)
+            [ones] = take_apart(self.db, self.knowledge, employers=employers)
             meet(ones, self.names)
             keys = total(ones, self.names)
             return as_links(Joiner(ones, self.names, self.knowledge, verdicts, keys).rows())

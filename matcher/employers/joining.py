@@ -48,7 +48,7 @@ _TIER = {-rank: tier for tier, rank in RANK.items()}
 def as_links(rows: Iterable[Row]) -> list[Link]:
     """The rows as links, in their order."""
     return [
-        Link(employer, workplace, _TIER[rank], -score, reason, relation, since)
+        Link._make((employer, workplace, _TIER[rank], -score, reason, relation, since))
         for rank, score, employer, workplace, reason, relation, since in rows
     ]
 

@@ -8,7 +8,7 @@ from matcher.employers.engine import engine, memory
 from matcher.employers.joining import Joiner, Link, as_links, surest_first
 from matcher.employers.judge import Relation, Tier
 from matcher.employers.knowledge import Knowledge
-from matcher.employers.names import Names, meet
+from matcher.employers.names import meet, take_apart
 from matcher.employers.processes import link_in_processes, processors
 from matcher.employers.tally import count, total
 from matcher.uncollected import uncollected
@@ -46,8 +46,7 @@ def link(
             return link_in_processes(employers, workplaces, knowledge, verdicts, processes)
         with memory():
             db = engine(knowledge)
-            ones = Names(db, "employers", employers, knowledge)
-            others = Names(db, "workplaces", workplaces, knowledge)
+            ones, others = take_apart(db, knowledge, employers=employers, workplaces=workplaces)
             count(others)
             meet(ones, others)
             return as_links(Joiner(ones, others, knowledge, verdicts, total(ones, others)).rows())

@@ -37,56 +37,30 @@ class Names:
     """
 
     def __init__(
-        self, db: duckdb.DuckDBPyConnection, prefix: str, names: Iterable[str], knowledge: Knowledge
+        self,
+        db: duckdb.DuckDBPyConnection,
+        prefix: str,
+        raw: list[str],
+        first: int,
+        signatures: list[Signature],
     ) -> None:
-        self.db, self.prefix = db, prefix
-        self.raw = list(dict.fromkeys(names))
-        self.signatures = self._take_apart(knowledge)
-        for name, query in _tables(prefix).items():
+        self.db, self.prefix, self.raw, self.signatures = db, prefix, raw, signatures
+        for name, query in _tables(prefix, first, first + len(raw) - 1).items():
             create(db, f"{prefix}_{name}", query)
-        db.execute("DROP TABLE apart")
         self.posting, self.run, self.initials, self.gap = (
             f"({query})" for query in _derived(prefix).values()
         )
-
-    def _take_apart(self, knowledge: Knowledge) -> list[Signature]:
-        """Makes apart(id, text, signature) and other; the signatures by their number."""
-        db = self.db
-        rest: Sequence[int] = range(len(self.raw))
-        kinds: list[Signature] = []
-        if plain := len(self.raw) >= _FEW:
-            _load(db, self.raw)
-            kinds = take_plain(db, knowledge)
-            rest = [at for (at,) in db.execute("SELECT id FROM given ORDER BY id").fetchall()]
-        found = _taken_apart(knowledge, [self.raw[at] for at in rest])
-        place = {signature: at for at, signature in enumerate(kinds)}
-        ids: list[int] = []
-        forms: list[str] = []
-        signatures: list[int] = []
-        others: list[tuple[int, str, str]] = []
-        for at, apart in zip(rest, found, strict=True):
-            if apart is not None:
-                text, signature = apart
-                ids.append(at)
-                forms.append(text)
-                signatures.append(place.setdefault(signature, len(place)))
-                for kind, _, key in signature.alternatives:
-                    named = knowledge.names_of(knowledge.group(key))
-                    others.extend((at, kind, name) for name in named)
-        table = "apart(id INTEGER, text VARCHAR, signature INTEGER)"
-        fill(db, table, ids, forms, signatures)
-        if plain:
-            db.execute("INSERT INTO apart FROM taken; DROP TABLE taken; DROP TABLE given")
-        self.gives_others = bool(others)
-        table = f"{self.prefix}_other(id INTEGER, kind VARCHAR, key VARCHAR)"
-        fill(db, table, *(zip(*others, strict=True) if others else ([], [], [])))
-        return list(place)
 
     def normalised(self, at: int, text: str, signature: int) -> Normalised:
         """A name as normalise takes it apart, from a row of name and form; but for its `words`."""
         legal, alternatives, notes = self.signatures[signature]
         tokens = tuple(text.split(" "))
         return Normalised(self.raw[at], tokens, "".join(tokens), tokens, legal, alternatives, notes)
+
+    @cached_property
+    def gives_others(self) -> bool:
+        """Whether any name gives another name."""
+        return bool(self.db.execute(f"FROM {self.prefix}_other LIMIT 1").fetchall())
 
     @cached_property
     def known(self) -> Mapping[str, Sequence[int]]:
@@ -106,6 +80,53 @@ class Names:
         for name, query in _derived(self.prefix).items():
             create(self.db, f"{self.prefix}_{name}", f"{query} ORDER BY {sorted_by[name]}")
             setattr(self, name, f"{self.prefix}_{name}")
+
+
+def take_apart(
+    db: duckdb.DuckDBPyConnection, knowledge: Knowledge, **lists: Iterable[str]
+) -> list[Names]:
+    """Takes lists apart, all at once, and makes the tables of each; the lists by their prefix."""
+    raw = {prefix: list(dict.fromkeys(names)) for prefix, names in lists.items()}
+    signatures = _make_apart(db, [name for names in raw.values() for name in names], knowledge)
+    found, first = [], 0
+    for prefix, names in raw.items():
+        found.append(Names(db, prefix, names, first, signatures))
+        first += len(names)
+    db.execute("DROP TABLE apart; DROP TABLE other")
+    return found
+
+
+def _make_apart(
+    db: duckdb.DuckDBPyConnection, names: list[str], knowledge: Knowledge
+) -> list[Signature]:
+    """Makes apart(id, text, signature) and other(id, kind, key); the signatures by their number."""
+    rest: Sequence[int] = range(len(names))
+    kinds: list[Signature] = []
+    if plain := len(names) >= _FEW:
+        _load(db, names)
+        kinds = take_plain(db, knowledge)
+        rest = [at for (at,) in db.execute("SELECT id FROM given ORDER BY id").fetchall()]
+    found = _taken_apart(knowledge, [names[at] for at in rest])
+    place = {signature: at for at, signature in enumerate(kinds)}
+    ids: list[int] = []
+    forms: list[str] = []
+    signatures: list[int] = []
+    others: list[tuple[int, str, str]] = []
+    for at, apart in zip(rest, found, strict=True):
+        if apart is not None:
+            text, signature = apart
+            ids.append(at)
+            forms.append(text)
+            signatures.append(place.setdefault(signature, len(place)))
+            for kind, _, key in signature.alternatives:
+                named = knowledge.names_of(knowledge.group(key))
+                others.extend((at, kind, name) for name in named)
+    fill(db, "apart(id INTEGER, text VARCHAR, signature INTEGER)", ids, forms, signatures)
+    if plain:
+        db.execute("INSERT INTO apart FROM taken; DROP TABLE taken; DROP TABLE given")
+    columns = zip(*others, strict=True) if others else ([], [], [])
+    fill(db, "other(id INTEGER, kind VARCHAR, key VARCHAR)", *columns)
+    return list(place)
 
 
 def meet(ones: Names, others: Names) -> None:
@@ -138,12 +159,16 @@ def _taken_apart(knowledge: Knowledge, names: list[str]) -> list[tuple[str, Sign
     return found
 
 
-def _tables(prefix: str) -> dict[str, str]:
+def _tables(prefix: str, first: int, last: int) -> dict[str, str]:
+    own = f"id BETWEEN {first} AND {last}"
     return {
-        "form": """
+        "form": f"""
             SELECT row_number() OVER ()::INTEGER AS form, text, replace(text, ' ', '') AS key
-            FROM (SELECT DISTINCT text FROM apart)""",
-        "name": f"SELECT id, form, signature FROM apart JOIN {prefix}_form USING (text)",
+            FROM (SELECT DISTINCT text FROM apart WHERE {own})""",
+        "name": f"""
+            SELECT id - {first} AS id, form, signature
+            FROM apart JOIN {prefix}_form USING (text) WHERE {own}""",
+        "other": f"SELECT id - {first} AS id, kind, key FROM other WHERE {own}",
         "spare": f"""
             SELECT form FROM {prefix}_form
             WHERE key IN (SELECT key FROM {prefix}_form GROUP BY key HAVING count(*) > 1)

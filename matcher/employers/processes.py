@@ -101,8 +101,7 @@ def _others(tasks: Sequence[tuple[Any, ...]]) -> Iterator[list[Connection]]:
     finally:
         for connection in near:
             connection.close()
-        for process in started:
-            process.join(timeout=None if sys.exc_info()[0] is None else 0)
+        for process in started:  # What it was asked has been answered, or nobody waits for it.
             process.kill()
             process.join()
             process.close()

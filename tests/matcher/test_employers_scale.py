@@ -27,7 +27,7 @@ from matcher.employers.index import Index
 from matcher.employers.knowledge import Fact, Kind, Knowledge
 from matcher.employers.lexicon import legal_forms, words
 from matcher.employers.link import link
-from matcher.employers.names import Names
+from matcher.employers.names import take_apart
 from matcher.employers.nonemployers import Combination, NonEmployers
 from matcher.employers.normalise import key, normalise
 from matcher.employers.sieve import TOLD, condition, lets_through
@@ -76,7 +76,7 @@ _NAMES = st.lists(
 def taken_apart(names):
     """Every name as a long list takes it apart, but for its words; None for one of no employer."""
     db = engine(KNOWLEDGE)
-    list_ = Names(db, "names", names, KNOWLEDGE)
+    [list_] = take_apart(db, KNOWLEDGE, names=names)
     rows = db.execute("SELECT id, text, signature FROM names_name JOIN names_form USING (form)")
     found = {row[0]: list_.normalised(*row)._replace(words=()) for row in rows.fetchall()}
     return {name: found.get(at) for at, name in enumerate(list_.raw)}
@@ -331,7 +331,7 @@ _WORDS = st.lists(st.text("abcdé1", min_size=1, max_size=9), min_size=1, max_si
 @example(["stripe"], ["stirpe", "strpe", "stripee", "stribe", "stripes"])
 def test_every_slip_between_two_lists_is_found(ones, others):
     db = engine(KNOWLEDGE)
-    mine, theirs = (Names(db, s, n, KNOWLEDGE) for s, n in (("mine", ones), ("theirs", others)))
+    mine, theirs = take_apart(db, KNOWLEDGE, mine=ones, theirs=others)
     misspellings(mine, theirs)
     found = {(a, b): alike for a, b, alike in db.execute("FROM slip").fetchall()}
     apart = (
