@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from matcher.employers.engine import create
@@ -16,7 +15,6 @@ LEAST_WORD = 0.2
 LEAST_SHARED = 0.45
 MOST_LEFT = 0.95
 """Names that each have more weight than this left over are hardly worth a look in a long list."""
-_AT_ONCE = 50_000
 _FEW = 2_000
 """Pairs that Python has asked about before SQL has made its plan."""
 _PAIRS = "SELECT one, other, text, other_text FROM candidate"
@@ -26,33 +24,29 @@ Candidate = tuple[Any, ...]
 """Form and form, text of either; and what else is asked for."""
 
 
-def candidates(ones: Names, others: Names, keys: int) -> Iterator[Candidate]:
+def candidates(ones: Names, others: Names, keys: int) -> list[Candidate]:
     """Pairs of forms of two lists that share enough rare words, allowing for one slip in each word,
     and that the sieve lets through, which holds one in hundreds of those back that would reach the
     review floor.
 
-    Needs total(word, n) over that many keys, and slip. The database is in use until the last pair
-    has been read. Whether two forms are a pair hangs on them and on what all lists together say of
-    their words, not on what else is in the lists.
+    Needs total(word, n) over that many keys, and slip. Whether two forms are a pair hangs on them
+    and on what all lists together say of their words, not on what else is in the lists.
     """
     if _meet(ones, others, keys) > _FEW:
-        yield from _read(ones, _PAIRS + f" WHERE {condition()}")
-    else:
-        told = _read(ones, _TOLD_PAIRS)
-        yield from (pair[:4] for pair in told if lets_through(pair[4:]))
+        return _read(ones, _PAIRS + f" WHERE {condition()}")
+    return [pair[:4] for pair in _read(ones, _TOLD_PAIRS) if lets_through(pair[4:])]
 
 
-def met(ones: Names, others: Names, keys: int) -> Iterator[Candidate]:
+def met(ones: Names, others: Names, keys: int) -> list[Candidate]:
     """All pairs before the sieve, and what it is told of each."""
     _meet(ones, others, keys)
     return _read(ones, _TOLD_PAIRS)
 
 
-def _read(ones: Names, query: str) -> Iterator[Candidate]:
-    pairs = ones.db.execute(query)
-    while some := pairs.fetchmany(_AT_ONCE):
-        yield from some
+def _read(ones: Names, query: str) -> list[Candidate]:
+    pairs = ones.db.execute(query).fetchall()
     ones.db.execute("DROP TABLE met; DROP TABLE candidate")
+    return pairs
 
 
 def _meet(ones: Names, others: Names, keys: int) -> int:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import duckdb
 
 from matcher.employers.candidates import candidates
-from matcher.employers.engine import create, fill
+from matcher.employers.engine import fill
 from matcher.employers.judge import RANK, UNSURE, Finding, Judge, Relation, Tier, agree, noted
 from matcher.employers.knowledge import Fact, Knowledge
 from matcher.employers.names import Names
@@ -42,6 +42,7 @@ def surest_first(found: Link) -> tuple[int, float, str, str]:
 Row = tuple[int, float, str, str, str, Relation, str]
 """A link as it sorts and travels: rank and score below zero, employer, workplace, reason, relation
 and since."""
+_ONE_BY_ONE = 30
 _TIER = {-rank: tier for tier, rank in RANK.items()}
 
 
@@ -188,9 +189,8 @@ class Joiner:
             UNION ALL
             SELECT long.form, short.form
             FROM {self.theirs}_form AS short JOIN {self.ones.initials} AS long ON text = initials"""
-        create(self.db, "acronym", pairs)
         query = f"""
-            SELECT a.id, b.id, NULL FROM acronym JOIN {self.mine}_name AS a ON a.form = one
+            SELECT a.id, b.id, NULL FROM ({pairs}) JOIN {self.mine}_name AS a ON a.form = one
             JOIN {self.theirs}_name AS b ON b.form = other"""
         for one, other, at, other_at, _ in self._named(query):
             yield at, other_at, self.judge.judge(one, other)
@@ -232,13 +232,19 @@ class Joiner:
 
 
 class _Counts:
-    """total(word, n), read when first asked for: the finding of most names hangs on no word."""
+    """total(word, n), read when many words are asked for: the findings of most names hang on none,
+    those of a few names on few."""
 
     def __init__(self, db: duckdb.DuckDBPyConnection) -> None:
         self._db = db
+        self._asked = 0
 
     def get(self, word: str, default: int = 0) -> int:
-        return self._words.get(word, default)
+        self._asked += 1
+        if self._asked > _ONE_BY_ONE:
+            return self._words.get(word, default)
+        found = self._db.execute("SELECT n FROM total WHERE word = ?", [word]).fetchone()
+        return int(found[0]) if found else default
 
     @cached_property
     def _words(self) -> Mapping[str, int]:
