@@ -59,7 +59,7 @@ def _meet(ones: Names, others: Names, keys: int) -> int:
         f"""
         SELECT word AS head FROM total WHERE n > {MOST_NAMES}
         UNION ALL
-        SELECT head FROM lexicon JOIN total USING (word)
+        SELECT head FROM kin JOIN total USING (word)
         GROUP BY head HAVING sum(n) > {MOST_NAMES}""",
     )
     create(

@@ -24,9 +24,10 @@ def engine(knowledge: Knowledge, threads: int = 0) -> duckdb.DuckDBPyConnection:
 
     `lexicon` is (word, weight, listed, dull, head, background): the class weight of a word, whether
     it has a class and one that finds no candidates, the headword of its kin, and how many names of
-    the background hold it; words that are nothing special are not in it. `known` is (key): the
-    names in facts. Both, and what create() and fill() make, go with the connection. It works on
-    every processor, or on so many `threads`.
+    the background hold it; words that are nothing special are not in it. `kin` is (word, head), of
+    words that are not alone with their headword. `known` is (key): the names in facts. These, and
+    what create() and fill() make, go with the connection. It works on every processor, or on so
+    many `threads`.
     """
     db = _shared(threads).cursor()
     fill(db, "known(key VARCHAR)", knowledge.keys)
@@ -51,6 +52,11 @@ def _shared(threads: int) -> duckdb.DuckDBPyConnection:
     )
     table = "lexicon(word VARCHAR, weight DOUBLE, listed BOOLEAN, dull BOOLEAN, head VARCHAR, "
     fill(db, table + "background INTEGER)", *columns, temporary=False)
+    db.execute(
+        """
+        CREATE TABLE kin AS SELECT word, head FROM lexicon
+        WHERE head IN (SELECT head FROM lexicon WHERE word <> head)"""
+    )
     return db
 
 

@@ -185,10 +185,12 @@ class Joiner:
     def _acronyms(self) -> Iterator[Found]:
         pairs = f"""
             SELECT short.form AS one, long.form AS other
-            FROM {self.mine}_form AS short JOIN {self.others.initials} AS long ON text = initials
+            FROM {self.mine}_form AS short JOIN {self.others.initials} AS long ON key = initials
+            WHERE short.text = key
             UNION ALL
             SELECT long.form, short.form
-            FROM {self.theirs}_form AS short JOIN {self.ones.initials} AS long ON text = initials"""
+            FROM {self.theirs}_form AS short JOIN {self.ones.initials} AS long ON key = initials
+            WHERE short.text = key"""
         query = f"""
             SELECT a.id, b.id, NULL FROM ({pairs}) JOIN {self.mine}_name AS a ON a.form = one
             JOIN {self.theirs}_name AS b ON b.form = other"""

@@ -226,7 +226,7 @@ def _derived(prefix: str) -> dict[str, str]:
               FROM short
             )
             SELECT form, initials FROM made
-            WHERE length(initials) BETWEEN 4 AND 8 AND regexp_full_match(initials, '\\p{{L}}+')""",
+            WHERE length(initials) BETWEEN 4 AND 8 AND NOT regexp_matches(initials, '[0-9]')""",
         "gap": f"""
             SELECT hash(left(word, i - 1) || substr(word, i + 1)) AS gap, word, listed
             FROM (SELECT word, coalesce(listed, false) AS listed,
