@@ -242,7 +242,8 @@ def _measure_warm(employers: int, workplaces: int) -> None:
 
 
 def _peak() -> float:
-    """The most memory at once: of this process, and of the largest child for each processor."""
+    """The most memory at once: of this process, and of the largest child for every processor but
+    the one this has; pages they share count in each."""
     try:
         import resource
     except ImportError:
@@ -250,7 +251,7 @@ def _peak() -> float:
     unit = 1 if sys.platform == "darwin" else 1024
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    return (own + children * (os.cpu_count() or 1)) * unit / 1e6
+    return (own + children * max(1, (os.cpu_count() or 1) - 1)) * unit / 1e6
 
 
 def _in_a_process(*arguments: str) -> dict[str, float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import NamedTuple
 
 import duckdb
@@ -122,14 +122,15 @@ class Joiner:
             JOIN {self.theirs}_name AS b ON b.form = other"""
         )
         usual: dict[tuple[int, int], Finding] = {}
+        is_usual = cache(self.judge.is_usual)
         for one, text, signature, other, other_text, other_signature in rows.fetchall():
             beside = signature, other_signature
-            finding = usual.get(beside) if self.judge.is_usual(text) else None
+            finding = usual.get(beside) if is_usual(text) else None
             if finding is None:
                 name = self.ones.normalised(one, text, signature)
                 other_name = self.others.normalised(other, other_text, other_signature)
                 finding = self.judge.same_key(name, other_name)
-                if self.judge.is_usual(text) and agree(name, other_name):
+                if is_usual(text) and agree(name, other_name):
                     usual[beside] = finding
             yield one, other, finding
 
