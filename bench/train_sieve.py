@@ -36,9 +36,9 @@ HELD_OUT = (20_000, 200_000, 3)
 LOST = 300
 SCALE = 10_000
 SETTINGS = {
-    "n_estimators": 24,
-    "num_leaves": 16,
-    "learning_rate": 0.3,
+    "n_estimators": 16,
+    "num_leaves": 12,
+    "learning_rate": 0.5,
     "min_child_samples": 50,
     "random_state": 1,
     "n_jobs": 2,

@@ -68,18 +68,21 @@ def create(db: duckdb.DuckDBPyConnection, table: str, query: str) -> None:
 def fill(
     db: duckdb.DuckDBPyConnection, table: str, *columns: Iterable[Any], temporary: bool = True
 ) -> None:
-    """Makes a table, given as name(column type, …), of its columns."""
+    """Makes a table, given as name(column type, …), of its columns; a range is one from 0."""
     name, _, declared = table.partition("(")
     kinds = [column.split()[1] for column in declared.rstrip(")").split(",")]
-    told = [_told(kind, list(values)) for kind, values in zip(kinds, columns, strict=True)]
+    told = [_told(kind, values) for kind, values in zip(kinds, columns, strict=True)]
     lists = ", ".join(f"unnest({how})" for how, _ in told)
     db.execute(f"CREATE OR REPLACE {'TEMP ' if temporary else ''}TABLE {table}")
     db.execute(f"INSERT INTO {name} SELECT {lists}", [what for _, what in told])
 
 
-def _told(kind: str, values: list[Any]) -> tuple[str, Any]:
+def _told(kind: str, values: Iterable[Any]) -> tuple[str, Any]:
     """How SQL makes a list of a parameter, and the parameter: one text where that can be, which is
     handed over many times as soon as a list."""
+    if isinstance(values, range):
+        return "range(?)", len(values)
+    values = list(values)
     if kind != "VARCHAR":
         return f"from_json(?, '[\"{kind}\"]')", json.dumps(values)
     text = _BETWEEN.join(values)
