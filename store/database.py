@@ -20,7 +20,7 @@ from typing import Literal
 import duckdb
 
 from store.errors import DatabaseBusy, DatabaseDamaged, DatabaseTooNew, StoreError
-from store.instance import connect, disconnect, quoted
+from store.instance import attach, connect, disconnect
 
 Connection = duckdb.DuckDBPyConnection
 Kind = Literal["postings", "network", "register"]
@@ -84,7 +84,7 @@ class Database:
             _remove(fresh)
             with self._open(read_only=False) as connection:
                 connection.execute("CHECKPOINT")
-                connection.execute(f"ATTACH {quoted(fresh)} AS fresh")
+                attach(connection, fresh, "fresh", "READ_WRITE")
                 name = connection.execute("SELECT current_database()").fetchall()[0][0]
                 connection.execute(f'COPY FROM DATABASE "{name}" TO fresh')
                 connection.execute("DETACH fresh")

@@ -83,9 +83,10 @@ class _Original:
             [sys.executable, "-m", "tests.warm"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            bufsize=0,  # what is read ahead would not be seen to have come
             env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"},
         )
-        atexit.register(self._process.kill)
+        atexit.register(self._process.communicate)  # it ends with its input
 
     def ask(self, job: Mapping[str, Any], timeout: float) -> int:
         assert self._process.stdin is not None and self._process.stdout is not None
