@@ -23,6 +23,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from matcher.employers import load
+from tests import facts
+
 ROOT = Path(__file__).resolve().parents[1]
 IMPORTED = (
     *("cli.acquaintances", "cli.crawl", "cli.main", "cli.probing", "cli.source_settings"),
@@ -113,6 +116,7 @@ def _fork_for_each_job() -> None:
             import_module(module.name)
     for name in IMPORTED:
         import_module(name)
+    load.load_knowledge = facts.read_once()
     assert "twisted.internet.reactor" not in sys.modules, "each process is to have its own"
     for line in sys.stdin:
         job = json.loads(line)

@@ -8,7 +8,6 @@ import shutil
 import sys
 import threading
 from datetime import date
-from functools import cache
 from importlib import resources
 
 import pytest
@@ -16,6 +15,7 @@ import pytest
 from cli.main import main
 from cli.samples.server import SampleServer, sample_boards
 from matcher.employers import load
+from tests import facts
 from tests.cli.invented import PEOPLE, know
 from tests.conftest import Inroad, Ran
 from tests.crawler.loopback import Server
@@ -115,15 +115,8 @@ class Asker(Here):
 
 @pytest.fixture(scope="session", autouse=True)
 def _shipped_facts():
-    """What is known of employers is read once, except where a user adds to it."""
-    read = load.load_knowledge
-    shipped = cache(read)
-
-    def reading(first, *more):
-        return read(first, *more) if any(f.is_dir() for f in more) else shipped(first)
-
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(load, "load_knowledge", reading)
+        patch.setattr(load, "load_knowledge", facts.read_once())
         yield
 
 
