@@ -75,7 +75,7 @@ def fill(home: Path, contacts: int, boards: int, postings: int) -> dict[str, flo
                 url=f"https://x.example/{token}/{number}",
                 employer=name,
                 locations=[chance.choice(CITIES)],
-                description=" ".join(chance.choices(words, k=60)),
+                description=" ".join(chance.choices(words, k=430)),  # 3 kB
                 published_at=NOW - timedelta(days=chance.randint(0, 120)),
             )
             record = posting.record() | {
@@ -184,6 +184,7 @@ def main() -> None:
             ("match", "--format", "json"),
             ("match", "--title", "engineer", "--limit", "20"),
             ("match", "--new", "--peek", "--format", "json"),
+            ("postings", "--text", "word77"),
             ("today",),
             ("export", "-"),
             ("boards", "list"),

@@ -110,7 +110,12 @@ class Ledger:
 
 
 def week(
-    home: Path, world: World, runs: int, changing: float, show: bool = True
+    home: Path,
+    world: World,
+    runs: int,
+    changing: float,
+    show: bool = True,
+    timeout: float = SECONDS_TO_ANSWER,
 ) -> list[tuple[Ledger, dict[str, float]]]:
     """Run after run over a changing world; each run's ledger and what it said of itself."""
     home.mkdir(parents=True, exist_ok=True)
@@ -129,7 +134,7 @@ def week(
                 world.day(changing)
             world.begin_run()
             began = time.perf_counter()
-            said = _crawl(home, server.origin, list(world.sites))
+            said = _crawl(home, server.origin, list(world.sites), timeout)
             said["seconds"] = time.perf_counter() - began
             world.end_run()
             ledger = compared(database, world)
@@ -235,10 +240,10 @@ def _same_job(id: str | None) -> str | None:
     return id.removeprefix("m") if id else None
 
 
-def _crawl(home: Path, origin: str, tokens: list[str]) -> dict[str, float]:
+def _crawl(home: Path, origin: str, tokens: list[str], timeout: float) -> dict[str, float]:
     """One run in a process of its own."""
     done = subprocess.run(
-        [sys.executable, "-m", "bench.week", "--run", str(home), origin],
+        [sys.executable, "-m", "bench.week", "--run", str(home), origin, str(timeout)],
         input=json.dumps(tokens),
         capture_output=True,
         text=True,
@@ -251,7 +256,7 @@ def _crawl(home: Path, origin: str, tokens: list[str]) -> dict[str, float]:
     return said
 
 
-def _run_once(home: Path, origin: str, tokens: list[str]) -> None:
+def _run_once(home: Path, origin: str, timeout: float, tokens: list[str]) -> None:
     from crawler.run import CrawlPaths, crawl
     from crawler.settings import CrawlSettings
     from matcher.postings.grouping import compare
@@ -260,7 +265,7 @@ def _run_once(home: Path, origin: str, tokens: list[str]) -> None:
     paths = CrawlPaths(
         database, home / "spool", home / "crawl.lock", home / "crawl.log", home / "requests.json"
     )
-    settings = CrawlSettings(version="0", delay=0, timeout=SECONDS_TO_ANSWER, origins={"*": origin})
+    settings = CrawlSettings(version="0", delay=0, timeout=timeout, origins={"*": origin})
     report = crawl([Board("weekly", t) for t in tokens], paths, settings, {"weekly": Weekly()})
     began = time.perf_counter()
     compare(database)
@@ -303,10 +308,13 @@ def main() -> None:
     parser.add_argument("--failing", type=float, default=0.01)
     parser.add_argument("--seed", type=int, default=20261124)
     parser.add_argument("--keep", type=Path)
-    parser.add_argument("--run", nargs=2, metavar=("HOME", "ORIGIN"), help=argparse.SUPPRESS)
+    parser.add_argument(
+        "--run", nargs=3, metavar=("HOME", "ORIGIN", "TIMEOUT"), help=argparse.SUPPRESS
+    )
     given = parser.parse_args()
     if given.run:
-        _run_once(Path(given.run[0]), given.run[1], json.load(sys.stdin))
+        home, origin, timeout = given.run
+        _run_once(Path(home), origin, float(timeout), json.load(sys.stdin))
         return
     world = World(given.boards, given.seed, given.failing)
     with tempfile.TemporaryDirectory() as folder:

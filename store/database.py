@@ -20,6 +20,7 @@ from typing import Literal
 import duckdb
 
 from store.errors import DatabaseBusy, DatabaseDamaged, DatabaseTooNew, StoreError
+from store.instance import attach, connect, disconnect
 
 Connection = duckdb.DuckDBPyConnection
 Kind = Literal["postings", "network", "register"]
@@ -83,7 +84,7 @@ class Database:
             _remove(fresh)
             with self._open(read_only=False) as connection:
                 connection.execute("CHECKPOINT")
-                connection.execute(f"ATTACH {_quoted(fresh)} AS fresh")
+                attach(connection, fresh, "fresh", "READ_WRITE")
                 name = connection.execute("SELECT current_database()").fetchall()[0][0]
                 connection.execute(f'COPY FROM DATABASE "{name}" TO fresh')
                 connection.execute("DETACH fresh")
@@ -115,23 +116,12 @@ class Database:
 
     @contextmanager
     def _open(self, *, read_only: bool) -> Iterator[Connection]:
-        connection = self._patiently(lambda: self._connect(read_only))
+        path = self.path.absolute()
+        connection = self._patiently(lambda: connect(path, read_only=read_only))
         try:
             yield connection
         finally:
-            connection.close()
-
-    def _connect(self, read_only: bool) -> Connection:
-        connection = duckdb.connect(
-            str(self.path),
-            read_only=read_only,
-            config={
-                "autoinstall_known_extensions": "false",
-                "autoload_known_extensions": "false",
-            },
-        )
-        connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
-        return connection
+            disconnect(path, connection)
 
     def _patiently(self, connect: Callable[[], Connection]) -> Connection:
         deadline = time.monotonic() + self.wait
@@ -272,10 +262,6 @@ def _holder(error: duckdb.Error) -> str:
 
 def _first_line(error: Exception) -> str:
     return str(error).splitlines()[0][:200] if str(error) else type(error).__name__
-
-
-def _quoted(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"
 
 
 def _wal(path: Path) -> Path:

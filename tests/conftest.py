@@ -2,12 +2,14 @@
 
 import os
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 import pytest
 from hypothesis import settings
+
+from tests import warm
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -24,9 +26,13 @@ class Ran:
     out: str
     err: str
 
+    @classmethod
+    def of(cls, done: subprocess.CompletedProcess[bytes]) -> Self:
+        return cls(done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8"))
+
 
 class Inroad:
-    """The installed command as a user runs it, in a process of its own, with one home."""
+    """The command as a user runs it, in a process of its own, with one home."""
 
     def __init__(self, home: Path) -> None:
         self.home = home
@@ -38,14 +44,11 @@ class Inroad:
         }
 
     def __call__(self, *args: object, stdin: str = "", code: int | None = 0) -> Ran:
-        done = subprocess.run(
-            [sys.executable, "-m", "cli", *map(str, args)],
-            input=stdin.encode(),
-            capture_output=True,
-            env=self.environment,
-            timeout=120,
-        )
-        ran = Ran(done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8"))
+        words = ["-m", "cli", *map(str, args)]
+        done = warm.run(words, stdin=stdin.encode(), env=self.environment)
+        return self.checked(Ran.of(done), code)
+
+    def checked(self, ran: Ran, code: int | None) -> Ran:
         if code is not None:
             assert ran.code == code, f"exit {ran.code}\n{ran.out}\n{ran.err}"
         return ran

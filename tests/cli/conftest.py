@@ -14,8 +14,8 @@ import pytest
 
 from cli.main import main
 from cli.samples.server import SampleServer, sample_boards
-from cli.shipped import config_folder
 from matcher.employers import load
+from tests import facts
 from tests.cli.invented import PEOPLE, know
 from tests.conftest import Inroad, Ran
 from tests.crawler.loopback import Server
@@ -31,7 +31,7 @@ ME = (
 @pytest.fixture(scope="session")
 def crawled(tmp_path_factory):
     """The home every copy is made of, and the samples' LinkedIn archive."""
-    inroad = Inroad(tmp_path_factory.mktemp("crawled") / "home")
+    inroad = Here(tmp_path_factory.mktemp("crawled") / "home")
     inroad.environment["INROAD_NOW"] = NOW
     with SampleServer(SAMPLES, date(2026, 11, 24)) as server:
         origins = "".join(f'"{k}" = "{v}"\n' for k, v in server.origins.items())
@@ -80,10 +80,7 @@ class Here(Inroad):
         for name in ("stdout", "stderr"):
             streams[name].flush()
             said.append(streams[name].buffer.getvalue().decode("utf-8"))
-        ran = Ran(int(ended.value.code or 0), *said)
-        if code is not None:
-            assert ran.code == code, f"exit {ran.code}\n{ran.out}\n{ran.err}"
-        return ran
+        return self.checked(Ran(int(ended.value.code or 0), *said), code)
 
 
 @pytest.fixture
@@ -116,15 +113,15 @@ class Asker(Here):
         return found["id"]
 
 
-@pytest.fixture(scope="session")
-def facts():
-    """What is known of employers, read once: nobody adds to it here."""
-    return load.load_knowledge(config_folder() / "employers")
+@pytest.fixture(scope="session", autouse=True)
+def _shipped_facts():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(load, "load_knowledge", facts.read_once())
+        yield
 
 
 @pytest.fixture
-def asker(crawled, facts, tmp_path, monkeypatch):
-    monkeypatch.setattr(load, "load_knowledge", lambda *folders: facts)
+def asker(crawled, tmp_path):
     home = tmp_path / "home"
     shutil.copytree(crawled, home)
     (home / "config.toml").write_text(ME, encoding="utf-8")

@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from cli.samples.server import SampleServer, sample_boards
-from tests.conftest import Inroad
+from tests.cli.conftest import Here
 
 SAMPLES = resources.files("cli.samples")
 
@@ -25,7 +25,7 @@ def server():
 @pytest.fixture(scope="module")
 def world(tmp_path_factory, server):
     """A home with the sample network, crawled once. Tests only read it."""
-    inroad = Inroad(tmp_path_factory.mktemp("world") / "home")
+    inroad = Here(tmp_path_factory.mktemp("world") / "home")
     inroad.environment["INROAD_NOW"] = "2026-11-23T09:00:00"
     origins = "".join(f'"{k}" = "{v}"\n' for k, v in server.origins.items())
     inroad.configure(

@@ -14,8 +14,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-HERE = Path(__file__).parent
-ROOT = HERE.parent.parent
+from tests import warm
+
+ROOT = Path(__file__).parents[2]
+CRAWL_ONCE = str(Path(__file__).with_name("crawl_once.py"))
 
 Answer = Callable[["Request"], None]
 
@@ -116,43 +118,42 @@ def text(body: str | bytes, status: int = 200, **headers: str) -> Answer:
 
 @dataclass
 class Crawl:
-    """A crawl in its own process, with every host answered by the server."""
+    """Crawls in processes of their own, with every host answered by the server."""
 
     server: Server
     home: Path
     settings: dict[str, Any] = field(default_factory=dict)
     environment: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[str] | None = None
+    code: int | None = None
+    """The exit code of the last one."""
     stderr: str = ""
     seconds: float = 0.0
 
+    def __call__(self, *tokens: str | dict[str, Any], **job: Any) -> Any:
+        """A crawl to its end."""
+        spec, how = self._prepared(*tokens, **job)
+        began = time.monotonic()
+        done = warm.run([CRAWL_ONCE], stdin=spec.encode(), timeout=60, **how)
+        self.seconds = time.monotonic() - began
+        self.code, self.stderr = done.returncode, done.stderr.decode()
+        assert done.stdout.strip(), self.stderr
+        return json.loads(done.stdout)
+
     def start(self, *tokens: str | dict[str, Any], **job: Any) -> subprocess.Popen[str]:
-        self.home.mkdir(exist_ok=True)
-        settings = {
-            "delay": 0,
-            "timeout": 5,
-            "origins": {"*": f"{self.server.url}/{{host}}"},
-            **self.settings,
-        }
-        boards = [{"token": t} if isinstance(t, str) else t for t in tokens]
+        """A crawl to be interfered with, and then to be ended."""
+        spec, how = self._prepared(*tokens, **job)
         self.process = subprocess.Popen(
-            [sys.executable, str(HERE / "crawl_once.py")],
+            [sys.executable, CRAWL_ONCE],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
             encoding="utf-8",
-            env={
-                **os.environ,
-                "PYTHONPATH": str(ROOT),
-                "PYTHONIOENCODING": "utf-8",
-                **self.environment,
-            },
-            cwd=self.home,
+            **how,
         )
         assert self.process.stdin is not None
-        spec = {"home": str(self.home), "boards": boards, "settings": settings, **job}
-        self.process.stdin.write(json.dumps(spec))
+        self.process.stdin.write(spec)
         self.process.stdin.close()
         self.process.stdin = None
         return self.process
@@ -165,15 +166,27 @@ class Crawl:
     def end(self, timeout: float = 60) -> Any:
         assert self.process is not None
         out, self.stderr = self.process.communicate(timeout=timeout)
+        self.code = self.process.returncode
         return json.loads(out) if out.strip() else None
 
-    def __call__(self, *tokens: str | dict[str, Any], **job: Any) -> Any:
-        began = time.monotonic()
-        self.start(*tokens, **job)
-        report = self.end()
-        self.seconds = time.monotonic() - began
-        assert report is not None, self.stderr
-        return report
+    def _prepared(self, *tokens: str | dict[str, Any], **job: Any) -> tuple[str, dict[str, Any]]:
+        """What the process reads, and how it is started."""
+        self.home.mkdir(exist_ok=True)
+        settings = {
+            "delay": 0,
+            "timeout": 5,
+            "origins": {"*": f"{self.server.url}/{{host}}"},
+            **self.settings,
+        }
+        boards = [{"token": t} if isinstance(t, str) else t for t in tokens]
+        spec = {"home": str(self.home), "boards": boards, "settings": settings, **job}
+        environment = {
+            **os.environ,
+            "PYTHONPATH": str(ROOT),
+            "PYTHONIOENCODING": "utf-8",
+            **self.environment,
+        }
+        return json.dumps(spec), {"env": environment, "cwd": self.home}
 
 
 def until(condition: Callable[[], Any], seconds: float = 20) -> Any:

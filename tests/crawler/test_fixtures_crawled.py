@@ -62,10 +62,11 @@ def crawled(
             else:
                 serve(server, Fetch(name), answer, keys)
     inroad.configure(config)
-    for case in NORMAL:
-        _, board, _, _ = open_case(case)
-        employer = ("--employer", board.employer) if board.employer else ()
-        inroad("boards", "add", f"{board.source}:{board.token}", *employer)
+    boards = [open_case(case)[1] for case in NORMAL]
+    for employer in {board.employer for board in boards}:
+        named = ("--employer", employer) if employer else ()
+        tokens = [f"{b.source}:{b.token}" for b in boards if b.employer == employer]
+        inroad("boards", "add", *tokens, *named)
     return inroad, lambda: inroad("crawl").out
 
 

@@ -189,7 +189,7 @@ def damaged(body: bytes, junk, choice: random.Random, odds: float) -> bytes:
 
 
 @pytest.mark.parametrize("case", NORMAL, ids=case_name)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75, deadline=None)
 @given(junk=st.lists(JUNK, min_size=1, max_size=5), seed=st.integers(), odds=st.floats(0.02, 0.5))
 def test_no_reply_breaks_a_source(case, junk, seed, odds):
     """Every reply of a good case is damaged in turn: lists, pages of postings, all the way."""

@@ -6,7 +6,7 @@ from bench.week_world import FAILURES, World
 
 def test_after_every_run_the_database_says_what_is_true(tmp_path):
     world = World(24, seed=7, failing=0.3)
-    done = week(tmp_path / "home", world, runs=5, changing=0.08, show=False)
+    done = week(tmp_path / "home", world, runs=5, changing=0.08, show=False, timeout=4)
     for ledger, _ in done:
         assert ledger.wrong == 0, ledger.examples
     last = done[-1][0]

@@ -154,7 +154,7 @@ some_names = st.lists(names, max_size=12)
 
 
 @given(some_names, some_names, st.randoms(use_true_random=False))
-@settings(max_examples=40)
+@settings(max_examples=25)
 def test_order_and_repetition_change_nothing(ones, others, random):
     expected = link(ones, others, KNOWLEDGE)
     shuffled, others_shuffled = [*ones, *ones], [*others]
@@ -164,7 +164,7 @@ def test_order_and_repetition_change_nothing(ones, others, random):
 
 
 @given(some_names, some_names)
-@settings(max_examples=40)
+@settings(max_examples=25)
 def test_both_directions_find_the_same_links(ones, others):
     def pairs(found, *, turned=False):
         return sorted(
@@ -178,7 +178,7 @@ def test_both_directions_find_the_same_links(ones, others):
 
 
 @given(some_names, some_names, names, names)
-@settings(max_examples=40)
+@settings(max_examples=25)
 def test_another_name_never_changes_a_same_link(ones, others, more, more_still):
     def same(found):
         return {(hit.employer, hit.workplace, hit.reason) for hit in found if hit.tier is Tier.SAME}
@@ -193,7 +193,7 @@ def test_another_name_never_changes_a_same_link(ones, others, more, more_still):
 @example("\ud800", "\udfff")
 @example("(" * 400, "[{(" * 100)
 @example("a.b." * 100, "- " * 200)
-@settings(max_examples=80)
+@settings(max_examples=50)
 def test_no_text_makes_it_fail(one, other):
     for hit in link([one, other], [other, one], KNOWLEDGE):
         assert hit.tier in Tier

@@ -76,6 +76,20 @@ def test_a_file_that_is_no_database_is_named_and_left_alone(tmp_path):
     assert path.read_bytes().startswith(b"not a database")
 
 
+def test_long_tables_are_scanned_by_all_processors(tmp_path):
+    database = Database(tmp_path / "postings.duckdb", "postings")
+    with database.write() as connection:
+        connection.execute(
+            "INSERT INTO posting_texts SELECT i, 'text', NULL FROM range(50_000) t(i)"
+        )
+    database.rewrite()
+    with database.read() as connection:
+        groups = connection.execute(
+            "SELECT count(DISTINCT row_group_id) FROM pragma_storage_info('posting_texts')"
+        ).fetchall()
+    assert groups[0][0] >= 3
+
+
 @pytest.mark.parametrize("kind", ["postings", "network"])
 def test_every_migration_is_recorded(tmp_path, kind):
     database = Database(tmp_path / "x.duckdb", kind)

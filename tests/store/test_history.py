@@ -58,12 +58,13 @@ def test_the_text_before_its_newest_change_is_kept_and_older_ones_go(shop):
     assert text_of(shop.db, older.before) is None
 
 
-def test_the_history_of_a_field_that_flips_is_bounded(shop):
-    for n in range(CHANGES_KEPT + 10):
+def test_the_history_of_a_field_that_flips_is_bounded(shop, monkeypatch):
+    assert CHANGES_KEPT <= 100
+    monkeypatch.setattr("store.history.CHANGES_KEPT", 5)
+    for n in range(5 + 4):
         shop.run(shop.posting("1", title=f"Cook {n}"), shop.posting("2"), shop.read())
     kept = changes(shop)
-    assert len(kept) == CHANGES_KEPT
-    assert kept[0].after == f"Cook {CHANGES_KEPT + 9}"
+    assert [change.after for change in kept] == [f"Cook {n}" for n in (8, 7, 6, 5, 4)]
 
 
 def test_details_that_come_in_for_the_first_time_are_no_change(shop):
