@@ -28,7 +28,7 @@ class Names:
     posting(form, head)            the headwords of those that say something
     run(form, joined, head, tail)  two neighbouring words run together; and three, without the last
                                    two columns
-    initials(form, initials)       four to eight letters a form of three words or more may go by
+    initials(form, initials)       four to eight letters a form of so many words may go by
     gap(gap, word, listed)         hashes of what is left of a word that has lost a letter or none,
                                    and whether the lexicon has the word
 
@@ -215,7 +215,7 @@ def _derived(prefix: str) -> dict[str, str]:
             SELECT form, t[i] || t[i + 1] || t[i + 2], NULL, NULL FROM placed
             WHERE i + 2 <= len(t)""",
         "initials": f"""
-            WITH long AS (SELECT form, text FROM {prefix}_form WHERE text LIKE '% % %'),
+            WITH long AS (SELECT form, text FROM {prefix}_form WHERE text LIKE '% % % %'),
             short AS (
               FROM long UNION ALL
               SELECT form, regexp_replace(
