@@ -21,12 +21,16 @@ WINDOW = 300
 English introduction is in neither."""
 VERSION = 1
 """Raised when texts that were looked at should be looked at again."""
-_NOISE = re.compile(r"https?://\S+|\S+@\S+|[\W\d_]+")
+_ADDRESS = re.compile(r"https?://\S+|\S+@\S+")
+_NOT_LETTERS = re.compile(r"[\W\d_]+")
 
 
 def detect(beginning: str, middle: str = "") -> str | None:
     """The ISO 639-1 code of a text's language, or None where it is not sure. 0.05 ms."""
-    words = _NOISE.sub(" ", f"{beginning[:WINDOW]} {middle[:WINDOW]}").strip()
+    text = f"{beginning[:WINDOW]} {middle[:WINDOW]}"
+    if "@" in text or "://" in text:
+        text = _ADDRESS.sub(" ", text)
+    words = _NOT_LETTERS.sub(" ", text).strip()
     # A Chinese or Japanese letter says as much as several of an alphabet.
     if len(words) < (FEWEST_LETTERS if words.isascii() else FEWEST_LETTERS // 3):
         return None

@@ -26,7 +26,7 @@ class OriginHandler(BaseDownloadHandler):
         super().__init__(crawler)
         crawl: CrawlSettings = crawler.settings["CRAWL"]
         self._origins = crawl.origins
-        self._http = HTTP11DownloadHandler(crawler)
+        self._http = _Http(crawler)
 
     async def download_request(self, request: Request) -> Response:
         origin = origin_of(request.url, self._origins)
@@ -40,6 +40,16 @@ class OriginHandler(BaseDownloadHandler):
 
     async def close(self) -> None:
         await self._http.close()
+
+
+class _Http(HTTP11DownloadHandler):
+    """Keeps a connection to an origin for each host it answers for, which is one request at a time
+    each; Scrapy would keep one, and make the others anew for every request."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        crawl: CrawlSettings = crawler.settings["CRAWL"]
+        self._pool.maxPersistentPerHost = crawl.concurrent_hosts if crawl.origins else 1
 
 
 def origin_of(url: str, origins: Mapping[str, str]) -> str | None:

@@ -118,14 +118,15 @@ def crawl(
         started_at = _now()
         run = f"{started_at:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
         folder = home.spool / run
-        begin_run(home.database, run, started_at)
-        known = what_is_known(home.database)
-        skipped = list(_to_skip(boards, sources, settings, known, started_at))
+        with home.database.open():
+            begin_run(home.database, run, started_at)
+            known = what_is_known(home.database)
+            skipped = list(_to_skip(boards, sources, settings, known, started_at))
+            left_alone = {one.board for one in skipped}
+            boards = [board for board in boards if board not in left_alone]
+            note_turns(home.database, ((b.source, b.token) for b in boards), started_at)
         for one in skipped:
             watch(BoardSkipped(one.board, one.why))
-        left_alone = {one.board for one in skipped}
-        boards = [board for board in boards if board not in left_alone]
-        note_turns(home.database, ((b.source, b.token) for b in boards), started_at)
         merger = Merger(home.database, run)
         spool = Spool(folder, merger.add)
         watch(RunStarted(run, len(boards)))

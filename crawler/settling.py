@@ -13,7 +13,8 @@ from store import derived
 from store.database import Database
 from store.derived import PlacedLocation
 
-_AT_ONCE = 20_000
+_AT_ONCE = 10_000
+"""Worked out in less time than others are ready to wait for the database."""
 
 
 def settle(db: Database) -> None:
@@ -23,15 +24,17 @@ def settle(db: Database) -> None:
     Raises:
         DatabaseBusy: another process kept the database locked; the next run goes on.
     """
-    derived.begin(db, "language", language.VERSION)
-    while texts := derived.texts_without_language(db, language.WINDOW, _AT_ONCE):
-        found = {key: language.detect(start, middle) for key, start, middle in texts}
-        derived.store_languages(db, found)
-    derived.begin(db, "places", geocode.VERSION)
-    written = derived.unplaced_locations(db)
-    for start in range(0, len(written), _AT_ONCE):
-        some = written[start : start + _AT_ONCE]
-        derived.store_places(db, [_placed(location, nation) for location, nation in some])
+    more = True
+    while more:
+        with db.open():
+            derived.begin(db, "language", language.VERSION)
+            texts = derived.texts_without_language(db, language.WINDOW, _AT_ONCE)
+            found = {key: language.detect(start, middle) for key, start, middle in texts}
+            derived.store_languages(db, found)
+            derived.begin(db, "places", geocode.VERSION)
+            written = derived.unplaced_locations(db, _AT_ONCE)
+            derived.store_places(db, [_placed(location, nation) for location, nation in written])
+            more = _AT_ONCE in (len(texts), len(written))
 
 
 def _placed(location: str, nation: str) -> PlacedLocation:

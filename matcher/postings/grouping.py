@@ -43,18 +43,22 @@ def compare(db: Database) -> Compared:
     Raises:
         DatabaseBusy: another process kept the database locked.
     """
-    runs = unsettled.unsettled_runs(db)
-    if not runs:
-        return Compared()
-    names = unsettled.employers_without_key(db, KEYS_VERSION)
-    unsettled.store_employer_keys(db, {name: employer_key(name) for name in names})
-    reposts = _reposts(db, runs)
-    unsettled.store_reposts(db, reposts)
-    fresh = unsettled.unsettled_open(db, runs)
-    regrouped = regroup(fresh, *_twins(db, runs), seed=runs[-1])
+    # One open connection makes the short ones below it cheap; what may take long only reads.
+    with db.open():
+        runs = unsettled.unsettled_runs(db)
+        if not runs:
+            return Compared()
+        names = unsettled.employers_without_key(db, KEYS_VERSION)
+        unsettled.store_employer_keys(db, {name: employer_key(name) for name in names})
+        reposts = _reposts(db, runs)
+        unsettled.store_reposts(db, reposts)
+    with db.read():
+        fresh = unsettled.unsettled_open(db, runs)
+        regrouped = regroup(fresh, *_twins(db, runs), seed=runs[-1])
     leaving = [one for one, group in fresh.items() if group and one not in regrouped.groups]
-    unsettled.store_groups(db, leaving, regrouped.renamed, regrouped.groups)
-    unsettled.settle(db, runs)
+    with db.open():
+        unsettled.store_groups(db, leaving, regrouped.renamed, regrouped.groups)
+        unsettled.settle(db, runs)
     return Compared(len(reposts), len(regrouped.groups))
 
 
