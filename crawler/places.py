@@ -7,13 +7,10 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
-from babel import Locale
-
+from crawler.cldr import cldr
 from crawler.posting import WorkplaceType
 from crawler.text import line
 
-_LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "sv", "da", "nb", "fi", "pl", "cs", "tr",
-              "ja", "zh")  # fmt: skip
 _SHORT_NAMES = {
     "uk": "GB", "u.k.": "GB", "great britain": "GB", "britain": "GB", "england": "GB",
     "scotland": "GB", "wales": "GB", "northern ireland": "GB", "usa": "US", "us": "US",
@@ -29,9 +26,6 @@ _AMBIGUOUS = {"georgia": "GE"}
 # Wider than a country, as CLDR does not write them.
 _REGIONS = frozenset(("emea", "latam", "apac", "anz", "dach", "mena", "nordics", "benelux", "eu",
                       "worldwide", "global", "anywhere", "anywhere in the world"))  # fmt: skip
-# CLDR has codes that are not ISO 3166-1 countries.
-_NOT_COUNTRIES = frozenset(("EU", "EZ", "UN", "XA", "XB", "QO", "ZZ", "AC", "CP", "DG", "EA", "IC",
-                            "TA", "CQ", "XK"))  # fmt: skip
 
 _SEPARATORS = re.compile(r"\s*[;|•\n]\s*")
 _AND = re.compile(r"(?:^|\s+)(?:and|or|&)\s+", re.IGNORECASE)
@@ -111,7 +105,7 @@ def country(value: Any) -> str | None:
         return None
     if len(text) == 2 and text.isascii() and text.isalpha():
         code = text.upper()
-        return "GB" if code == "UK" else code if code in _codes() else None
+        return "GB" if code == "UK" else code if code in cldr().codes else None
     return _names().get(text.casefold())
 
 
@@ -123,8 +117,7 @@ def common_country(values: Iterable[Any]) -> str | None:
 
 def country_name(code: str) -> str | None:
     """The English name of an ISO 3166-1 alpha-2 code (CLDR)."""
-    name = Locale.parse("en").territories.get(code)
-    return None if name is None else str(name)
+    return cldr().english.get(code)
 
 
 def country_among(locations: Iterable[str]) -> str | None:
@@ -160,7 +153,7 @@ def _each_of(text: str) -> list[str]:
         if bit.strip()
     ]
     found = _wide_ones(parts)
-    within = len(found) == 2 and len(found & _codes()) == 1
+    within = len(found) == 2 and len(found & cldr().codes) == 1
     return parts if len(found) > 1 and not within else [text]
 
 
@@ -193,28 +186,10 @@ def _without_modes(text: str) -> str:
 
 @cache
 def _names() -> dict[str, str]:
-    names: dict[str, set[str]] = {}
-    for language in _LANGUAGES:
-        for code, name in Locale.parse(language).territories.items():
-            if code in _codes():
-                for written in (str(name), str(name).replace(" & ", " and ")):
-                    names.setdefault(written.casefold(), set()).add(str(code))
-    sure = {name: codes.pop() for name, codes in names.items() if len(codes) == 1}
-    return sure | _SHORT_NAMES
+    return cldr().countries | _SHORT_NAMES
 
 
 @cache
 def _region_names() -> dict[str, str]:
-    """Continents and their parts, which CLDR gives by UN M49 numbers."""
-    names = {name: name for name in _REGIONS}
-    for language in _LANGUAGES:
-        for code, name in Locale.parse(language).territories.items():
-            if str(code).isdigit():
-                names.setdefault(str(name).casefold(), str(code))
-    return names
-
-
-@cache
-def _codes() -> frozenset[str]:
-    known = Locale.parse("en").territories
-    return frozenset(c for c in map(str, known) if len(c) == 2 and c.isalpha()) - _NOT_COUNTRIES
+    """Continents and their parts, by UN M49 numbers or else by their names."""
+    return cldr().regions | {name: name for name in _REGIONS}
