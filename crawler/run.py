@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import monotonic
 
+# First of all: for each deprecated class in it Scrapy looks through the whole stack and every module.
+import scrapy.core.downloader.contextfactory  # noqa: F401
 from filelock import FileLock, Timeout
 
 from crawler.choices import AS_SHIPPED, why_unread
