@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import monotonic
 
-# First of all: for each deprecated class in it Scrapy looks through the whole stack and every module.
+# First of all: for each of its deprecated classes Scrapy looks through the stack and every module.
 import scrapy.core.downloader.contextfactory  # noqa: F401
 from filelock import FileLock, Timeout
 
