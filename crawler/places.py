@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from crawler.cldr import cldr
@@ -27,6 +27,8 @@ _AMBIGUOUS = {"georgia": "GE"}
 _REGIONS = frozenset(("emea", "latam", "apac", "anz", "dach", "mena", "nordics", "benelux", "eu",
                       "worldwide", "global", "anywhere", "anywhere in the world"))  # fmt: skip
 
+_REMEMBERED = 2_000
+"""Texts of which is kept what they mean: those of one board repeat."""
 _SEPARATORS = re.compile(r"\s*[;|•\n]\s*")
 _AND = re.compile(r"(?:^|\s+)(?:and|or|&)\s+", re.IGNORECASE)
 _PARTS = re.compile(r"\s*(?:,|\s[-–—]\s|[()\[\]/:])\s*")
@@ -57,9 +59,12 @@ _NOT_A_PLACE = re.compile(
 
 def workplace_type(value: Any) -> WorkplaceType:
     """How one works, where a text says exactly one way; "remote or hybrid" stays unknown."""
-    if not isinstance(value, str):
-        return WorkplaceType.UNKNOWN
-    text = value[:1000].replace("_", " ")
+    return _way_of(value[:1000]) if isinstance(value, str) else WorkplaceType.UNKNOWN
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _way_of(text: str) -> WorkplaceType:
+    text = text.replace("_", " ")
     found = [mode for mode, pattern in _MODES if pattern.search(text)]
     if found or len(text) > 20:
         return found[0] if len(found) == 1 else WorkplaceType.UNKNOWN
@@ -132,6 +137,7 @@ def location_parts(text: str) -> list[str]:
     return [_without_modes(part) for part in _PARTS.split(text) if _is_place(part)]
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _country_of_line(text: str) -> str | None:
     parts = location_parts(text)
     if not parts or len(_wide_ones(parts)) > 1:
@@ -173,6 +179,7 @@ def _wide(text: str) -> str | None:
     return _names().get(name) or _region_names().get(name)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _is_place(text: str) -> bool:
     # "OR" is Oregon; "or" is not.
     return text.strip() == "OR" or not _NOT_A_PLACE.fullmatch(_without_modes(text))
