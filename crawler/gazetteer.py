@@ -47,7 +47,7 @@ class Gazetteer:
         found = self._places(name, "C")
         if not found and context:
             found = self._places(f"~{name}", "C")
-        return [City(*place[:3], int(place[3])) for place in found]
+        return [City(at, region, own, int(people)) for at, region, own, people in found]
 
     def regions(self, name: str) -> list[Region]:
         return [Region(*place) for place in self._places(name, "R")]

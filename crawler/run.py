@@ -26,7 +26,7 @@ from crawler.progress import (
     unwatched,
 )
 from crawler.settings import CrawlSettings
-from crawler.settling import settle
+from crawler.settling import settle, settle_some
 from crawler.sources.base import Board, Source
 from crawler.spider import BoardSpider
 from crawler.staging import Merger, RecoveredRun, Spool, clear, recover
@@ -176,10 +176,13 @@ def crawl(
                 merger.finish()
             except DatabaseBusy as error:
                 raise DatabaseBusy(f"{error} {kept}") from error
-        summary = finish_run(home.database, run, _now(), reason)
+        with home.database.open():
+            summary = finish_run(home.database, run, _now(), reason)
+            more = settle_some(home.database)
         clear(folder)
-        with suppress(DatabaseBusy):  # whoever comes next settles what is left
-            settle(home.database)
+        if more:
+            with suppress(DatabaseBusy):  # whoever comes next settles what is left
+                settle(home.database)
     if spider is not None and spider.spool_error is not None:
         raise spider.spool_error
     read = {(r.source, r.board) for r in summary.reads if r.outcome is not None}

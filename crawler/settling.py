@@ -24,17 +24,21 @@ def settle(db: Database) -> None:
     Raises:
         DatabaseBusy: another process kept the database locked; the next run goes on.
     """
-    more = True
-    while more:
-        with db.open():
-            derived.begin(db, "language", language.VERSION)
-            texts = derived.texts_without_language(db, language.WINDOW, _AT_ONCE)
-            found = {key: language.detect(start, middle) for key, start, middle in texts}
-            derived.store_languages(db, found)
-            derived.begin(db, "places", geocode.VERSION)
-            written = derived.unplaced_locations(db, _AT_ONCE)
-            derived.store_places(db, [_placed(location, nation) for location, nation in written])
-            more = _AT_ONCE in (len(texts), len(written))
+    while settle_some(db):
+        pass
+
+
+def settle_some(db: Database) -> bool:
+    """As much of it as can be done while others wait; whether there may be more."""
+    with db.open():
+        derived.begin(db, "language", language.VERSION)
+        texts = derived.texts_without_language(db, language.WINDOW, _AT_ONCE)
+        found = {key: language.detect(start, middle) for key, start, middle in texts}
+        derived.store_languages(db, found)
+        derived.begin(db, "places", geocode.VERSION)
+        written = derived.unplaced_locations(db, _AT_ONCE)
+        derived.store_places(db, [_placed(location, nation) for location, nation in written])
+    return _AT_ONCE in (len(texts), len(written))
 
 
 def _placed(location: str, nation: str) -> PlacedLocation:

@@ -23,6 +23,8 @@ KEYS_VERSION = 1
 REPOST_DAYS = 60
 """A posting that comes no later after another of its title closed is a repost of it."""
 _AT_ONCE = 5_000
+_FEW = 2_000
+"""Postings that are compared so soon that nobody need be let at the database meanwhile."""
 
 Pair = tuple[PostingKey, PostingKey]
 
@@ -43,7 +45,7 @@ def compare(db: Database) -> Compared:
     Raises:
         DatabaseBusy: another process kept the database locked.
     """
-    # One open connection makes the short ones below it cheap; what may take long only reads.
+    # One open connection makes the short ones below it cheap, but for what may take long.
     with db.open():
         runs = unsettled.unsettled_runs(db)
         if not runs:
@@ -52,14 +54,21 @@ def compare(db: Database) -> Compared:
         unsettled.store_employer_keys(db, {name: employer_key(name) for name in names})
         reposts = _reposts(db, runs)
         unsettled.store_reposts(db, reposts)
-    with db.read():
         fresh = unsettled.unsettled_open(db, runs)
+        if len(fresh) <= _FEW:
+            return Compared(len(reposts), _group(db, runs, fresh))
+    return Compared(len(reposts), _group(db, runs, fresh))
+
+
+def _group(db: Database, runs: list[str], fresh: Mapping[PostingKey, str | None]) -> int:
+    """Put the postings of these runs into groups; returns how many of a group there are now."""
+    with db.read():
         regrouped = regroup(fresh, *_twins(db, runs), seed=runs[-1])
     leaving = [one for one, group in fresh.items() if group and one not in regrouped.groups]
     with db.open():
         unsettled.store_groups(db, leaving, regrouped.renamed, regrouped.groups)
         unsettled.settle(db, runs)
-    return Compared(len(reposts), len(regrouped.groups))
+    return len(regrouped.groups)
 
 
 def _reposts(db: Database, runs: list[str]) -> dict[PostingKey, PostingKey]:
