@@ -25,9 +25,9 @@ from store.merge import SegmentDamaged, begin_run, finish_run, merge_segments
 
 MAX_SEGMENT_BYTES = 8 * 2**20
 MAX_SEGMENT_LINES = 4000
-SEGMENTS_WORTH_A_MERGE = 5
+SEGMENTS_WORTH_A_MERGE = 7
 """How many have to wait until they are merged while the crawl goes on. DuckDB compresses what is
-new anew with each merge that follows: five merges of one cost three times one of five."""
+new anew with each merge that follows: seven merges of one cost three times one of seven."""
 MAX_SEGMENTS_AT_ONCE = 14
 """Merged together where the database is slower than the crawl."""
 
