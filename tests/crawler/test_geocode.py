@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench import make_cldr
+from bench import make_cldr, make_gazetteer
 from crawler.gazetteer import folded, gazetteer
 from crawler.geocode import Place, geocode
 from crawler.places import location_parts
@@ -66,3 +66,9 @@ def test_ways_of_working_are_no_places(city, frame):
 def test_the_bundled_names_of_countries_are_those_of_babel():
     made = "".join(f"{line}\n" for line in make_cldr.lines())
     assert made == make_cldr.TARGET.read_text(encoding="utf-8"), "python -m bench.make_cldr"
+
+
+def test_the_gazetteer_is_in_the_order_it_is_bisected_in():
+    lines = make_gazetteer.TARGET.read_text(encoding="utf-8").removesuffix("\n").split("\n")
+    assert lines == sorted(lines)
+    assert len({line.partition("\t")[0] for line in lines}) == len(lines)
