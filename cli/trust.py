@@ -22,6 +22,8 @@ def confirm_boards(home: Home, run: str) -> list[str]:
     from store.claims import Trust, claims_met, judge_claims
 
     claims = claims_met(home.postings, run)
+    if not claims:
+        return []
     judged = judge(home, claims)
     judge_claims(home.postings, judged, home.now)
     before = {(c.source, c.board): c for c in claims}

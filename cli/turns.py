@@ -38,6 +38,12 @@ def boards_to_read(home: Home, specs: Sequence[str] = (), *, known_only: bool = 
     Raises:
         click.BadParameter: a spec names no watched board.
     """
+    # One open connection makes the short ones below it cheap.
+    with home.postings.read():
+        return _boards_to_read(home, specs, known_only)
+
+
+def _boards_to_read(home: Home, specs: Sequence[str], known_only: bool) -> Wanted:
     from store.boards import followed_boards
     from store.unread import left_unread
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -150,9 +151,12 @@ def employment_type(value: Any) -> EmploymentType | None:
     """Employers' words for full-time and the like; the first of a list that says something."""
     if isinstance(value, list):
         return next((kind for one in value[:20] if (kind := employment_type(one))), None)
-    if not isinstance(value, str):
-        return None
-    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", value[:200]).replace("_", " ").lower()
+    return _employment_in(value[:200]) if isinstance(value, str) else None
+
+
+@lru_cache(maxsize=2_000)
+def _employment_in(text: str) -> EmploymentType | None:
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text).replace("_", " ").lower()
     return next((kind for kind, pattern in _EMPLOYMENT_WORDS if pattern.search(words)), None)
 
 

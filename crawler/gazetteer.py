@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from bisect import bisect_left
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
@@ -34,29 +35,34 @@ class City:
     people: int
 
 
-@dataclass(slots=True)
 class Gazetteer:
-    """The lines of the file by the names that lead to them, folded."""
+    """The lines of the file, in the order of their keys."""
 
-    _cities: dict[str, list[str]] = field(default_factory=dict)
-    _in_context: dict[str, list[str]] = field(default_factory=dict)
-    _regions: dict[str, list[str]] = field(default_factory=dict)
-    _codes: dict[str, list[str]] = field(default_factory=dict)
+    def __init__(self, lines: list[str]) -> None:
+        self._lines = lines
 
     def cities(self, name: str, *, context: bool = False) -> list[City]:
-        """The cities of this name; with `context`, also those called so in other languages."""
-        rows = self._cities.get(name, [])
-        if not rows and context:
-            rows = self._in_context.get(name, [])
-        found = [row.split("\t") for row in rows]
-        return [City(row[1], row[2], row[3], int(row[4])) for row in found]
+        """The cities of this folded name; with `context`, also those called so in other
+        languages."""
+        found = self._places(name, "C")
+        if not found and context:
+            found = self._places(f"~{name}", "C")
+        return [City(at, region, own, int(people)) for at, region, own, people in found]
 
     def regions(self, name: str) -> list[Region]:
-        return _as_regions(self._regions.get(name, []))
+        return [Region(*place) for place in self._places(name, "R")]
 
     def regions_by_code(self, code: str) -> list[Region]:
         """By the code behind the country's ("TX", "BY"), in capitals."""
-        return _as_regions(self._codes.get(code, []))
+        return [Region(*place) for place in self._places(f"#{code}", "R")]
+
+    def _places(self, key: str, kind: str) -> list[list[str]]:
+        start = f"{key}\t"
+        at = bisect_left(self._lines, start)
+        if at == len(self._lines) or not self._lines[at].startswith(start):
+            return []
+        places = self._lines[at].removeprefix(start).split("|")
+        return [place.split(";")[1:] for place in places if place[0] == kind]
 
 
 def folded(name: str) -> str:
@@ -71,20 +77,5 @@ def folded(name: str) -> str:
 @cache
 def gazetteer() -> Gazetteer:
     """The bundled one, read at first use."""
-    known = Gazetteer()
     text = (resources.files("crawler") / "gazetteer.tsv").read_text(encoding="utf-8")
-    for row in text.split("\n")[1:-1]:
-        start = row.rindex("\t") + 1
-        own = known._cities if row[0] == "C" else known._regions
-        for key in row[start:].split("|"):
-            if key[0] == "~":
-                known._in_context.setdefault(key[1:], []).append(row)
-            else:
-                own.setdefault(key, []).append(row)
-        if row[0] == "R" and (code := row[5 : row.index("\t", 5)]):
-            known._codes.setdefault(code, []).append(row)
-    return known
-
-
-def _as_regions(rows: list[str]) -> list[Region]:
-    return [Region(*row.split("\t")[1:4]) for row in rows]
+    return Gazetteer(text.removesuffix("\n").split("\n"))

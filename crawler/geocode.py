@@ -10,11 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import product
 
-from babel.core import get_global
-
+from crawler.cldr import cldr
 from crawler.gazetteer import folded, gazetteer
 from crawler.places import country, location_parts
 
@@ -227,11 +226,4 @@ def _country_name(part: str, letters: str) -> str | None:
 def _country_code(letters: str) -> str | None:
     if len(letters) == 2:
         return country(letters)
-    return _alpha_3().get(letters)
-
-
-@cache
-def _alpha_3() -> dict[str, str]:
-    aliases = get_global("territory_aliases")
-    return {str(long): str(short[0]) for long, short in aliases.items()
-            if len(long) == 3 and long.isalpha() and len(short) == 1}  # fmt: skip
+    return cldr().alpha_3.get(letters)

@@ -26,20 +26,30 @@ class OriginHandler(BaseDownloadHandler):
         super().__init__(crawler)
         crawl: CrawlSettings = crawler.settings["CRAWL"]
         self._origins = crawl.origins
-        self._http = HTTP11DownloadHandler(crawler)
+        self._http = _Http(crawler)
 
     async def download_request(self, request: Request) -> Response:
         origin = origin_of(request.url, self._origins)
         if origin is None:
-            return await self._http.download_request(request)
+            return _as_bytes(await self._http.download_request(request), request.url)
         response = await self._http.download_request(_redirected(request, origin))
         headers = response.headers
         if location := headers.get(b"Location"):
             headers[b"Location"] = asked_location(location.decode("latin-1"), request.url, origin)
-        return response.replace(url=request.url, headers=headers)
+        return _as_bytes(response, request.url)
 
     async def close(self) -> None:
         await self._http.close()
+
+
+class _Http(HTTP11DownloadHandler):
+    """Keeps a connection to an origin for each host it answers for, which is one request at a time
+    each; Scrapy would keep one, and make the others anew for every request."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        crawl: CrawlSettings = crawler.settings["CRAWL"]
+        self._pool.maxPersistentPerHost = crawl.concurrent_hosts if crawl.origins else 1
 
 
 def origin_of(url: str, origins: Mapping[str, str]) -> str | None:
@@ -83,6 +93,22 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _as_bytes(response: Response, url: str) -> Response:
+    """The response at the asked-for URL, as nothing but bytes: one of text guesses its encoding out
+    of the whole body whenever it is copied, and sources read it in their own way."""
+    return Response(
+        url,
+        response.status,
+        response.headers,
+        response.body,
+        response.flags,
+        response.request,
+        response.certificate,
+        response.ip_address,
+        response.protocol,
+    )
 
 
 def _redirected(request: Request, origin: str) -> Request:

@@ -5,11 +5,9 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable
-from functools import cache
 from typing import Any
 
-from babel.numbers import list_currencies
-
+from crawler.cldr import cldr
 from crawler.posting import Pay, PayPeriod
 from crawler.text import line
 
@@ -154,9 +152,4 @@ def _amount(value: Any) -> float | None:
 
 def _currency(value: Any) -> str | None:
     code = value.strip().upper() if isinstance(value, str) else None
-    return code if code in _currencies() else None
-
-
-@cache
-def _currencies() -> frozenset[str]:
-    return frozenset(list_currencies())
+    return code if code in cldr().currencies else None

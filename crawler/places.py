@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
-from babel import Locale
-
+from crawler.cldr import cldr
 from crawler.posting import WorkplaceType
 from crawler.text import line
 
-_LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "sv", "da", "nb", "fi", "pl", "cs", "tr",
-              "ja", "zh")  # fmt: skip
 _SHORT_NAMES = {
     "uk": "GB", "u.k.": "GB", "great britain": "GB", "britain": "GB", "england": "GB",
     "scotland": "GB", "wales": "GB", "northern ireland": "GB", "usa": "US", "us": "US",
@@ -29,10 +26,9 @@ _AMBIGUOUS = {"georgia": "GE"}
 # Wider than a country, as CLDR does not write them.
 _REGIONS = frozenset(("emea", "latam", "apac", "anz", "dach", "mena", "nordics", "benelux", "eu",
                       "worldwide", "global", "anywhere", "anywhere in the world"))  # fmt: skip
-# CLDR has codes that are not ISO 3166-1 countries.
-_NOT_COUNTRIES = frozenset(("EU", "EZ", "UN", "XA", "XB", "QO", "ZZ", "AC", "CP", "DG", "EA", "IC",
-                            "TA", "CQ", "XK"))  # fmt: skip
 
+_REMEMBERED = 2_000
+"""Texts of which is kept what they mean: those of one board repeat."""
 _SEPARATORS = re.compile(r"\s*[;|•\n]\s*")
 _AND = re.compile(r"(?:^|\s+)(?:and|or|&)\s+", re.IGNORECASE)
 _PARTS = re.compile(r"\s*(?:,|\s[-–—]\s|[()\[\]/:])\s*")
@@ -63,9 +59,12 @@ _NOT_A_PLACE = re.compile(
 
 def workplace_type(value: Any) -> WorkplaceType:
     """How one works, where a text says exactly one way; "remote or hybrid" stays unknown."""
-    if not isinstance(value, str):
-        return WorkplaceType.UNKNOWN
-    text = value[:1000].replace("_", " ")
+    return _way_of(value[:1000]) if isinstance(value, str) else WorkplaceType.UNKNOWN
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _way_of(text: str) -> WorkplaceType:
+    text = text.replace("_", " ")
     found = [mode for mode, pattern in _MODES if pattern.search(text)]
     if found or len(text) > 20:
         return found[0] if len(found) == 1 else WorkplaceType.UNKNOWN
@@ -111,7 +110,7 @@ def country(value: Any) -> str | None:
         return None
     if len(text) == 2 and text.isascii() and text.isalpha():
         code = text.upper()
-        return "GB" if code == "UK" else code if code in _codes() else None
+        return "GB" if code == "UK" else code if code in cldr().codes else None
     return _names().get(text.casefold())
 
 
@@ -123,8 +122,7 @@ def common_country(values: Iterable[Any]) -> str | None:
 
 def country_name(code: str) -> str | None:
     """The English name of an ISO 3166-1 alpha-2 code (CLDR)."""
-    name = Locale.parse("en").territories.get(code)
-    return None if name is None else str(name)
+    return cldr().english.get(code)
 
 
 def country_among(locations: Iterable[str]) -> str | None:
@@ -139,6 +137,7 @@ def location_parts(text: str) -> list[str]:
     return [_without_modes(part) for part in _PARTS.split(text) if _is_place(part)]
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _country_of_line(text: str) -> str | None:
     parts = location_parts(text)
     if not parts or len(_wide_ones(parts)) > 1:
@@ -160,7 +159,7 @@ def _each_of(text: str) -> list[str]:
         if bit.strip()
     ]
     found = _wide_ones(parts)
-    within = len(found) == 2 and len(found & _codes()) == 1
+    within = len(found) == 2 and len(found & cldr().codes) == 1
     return parts if len(found) > 1 and not within else [text]
 
 
@@ -180,6 +179,7 @@ def _wide(text: str) -> str | None:
     return _names().get(name) or _region_names().get(name)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _is_place(text: str) -> bool:
     # "OR" is Oregon; "or" is not.
     return text.strip() == "OR" or not _NOT_A_PLACE.fullmatch(_without_modes(text))
@@ -193,28 +193,10 @@ def _without_modes(text: str) -> str:
 
 @cache
 def _names() -> dict[str, str]:
-    names: dict[str, set[str]] = {}
-    for language in _LANGUAGES:
-        for code, name in Locale.parse(language).territories.items():
-            if code in _codes():
-                for written in (str(name), str(name).replace(" & ", " and ")):
-                    names.setdefault(written.casefold(), set()).add(str(code))
-    sure = {name: codes.pop() for name, codes in names.items() if len(codes) == 1}
-    return sure | _SHORT_NAMES
+    return cldr().countries | _SHORT_NAMES
 
 
 @cache
 def _region_names() -> dict[str, str]:
-    """Continents and their parts, which CLDR gives by UN M49 numbers."""
-    names = {name: name for name in _REGIONS}
-    for language in _LANGUAGES:
-        for code, name in Locale.parse(language).territories.items():
-            if str(code).isdigit():
-                names.setdefault(str(name).casefold(), str(code))
-    return names
-
-
-@cache
-def _codes() -> frozenset[str]:
-    known = Locale.parse("en").territories
-    return frozenset(c for c in map(str, known) if len(c) == 2 and c.isalpha()) - _NOT_COUNTRIES
+    """Continents and their parts, by UN M49 numbers or else by their names."""
+    return cldr().regions | {name: name for name in _REGIONS}

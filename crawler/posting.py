@@ -118,10 +118,11 @@ class Posting:
         if self.published_precision is Precision.RELATIVE:
             left_out.add("published_at")
         content = {k: v for k, v in flat.items() if k not in left_out}
-        flat["content_hash"] = digest([json.dumps(content, sort_keys=True, ensure_ascii=False)])
+        flat["content_hash"] = digest([_JSON.encode(content)])
         return flat
 
 
+_JSON = json.JSONEncoder(sort_keys=True, ensure_ascii=False)
 _PLAIN = tuple(f.name for f in fields(Posting) if f.name != "pay")
 
 

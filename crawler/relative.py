@@ -11,8 +11,6 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Literal
 
-from babel.dates import format_timedelta
-
 from crawler.moments import Moment
 from crawler.posting import Precision
 from crawler.text import line
@@ -98,6 +96,8 @@ def _any(words: Any) -> re.Pattern[str]:
 @cache
 def _phrases() -> list[tuple[re.Pattern[str], int]]:
     """Patterns for "N units ago" and the seconds of the unit, in every language."""
+    from babel.dates import format_timedelta  # few runs meet such a date
+
     found: dict[str, int] = {}
     for language in _DAYS:
         for unit, seconds in _UNITS.items():

@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import monotonic
 
+# First of all: for each of its deprecated classes Scrapy looks through the stack and every module.
+import scrapy.core.downloader.contextfactory  # noqa: F401
 from filelock import FileLock, Timeout
 
 from crawler.choices import AS_SHIPPED, why_unread
@@ -24,7 +26,7 @@ from crawler.progress import (
     unwatched,
 )
 from crawler.settings import CrawlSettings
-from crawler.settling import settle
+from crawler.settling import settle, settle_some
 from crawler.sources.base import Board, Source
 from crawler.spider import BoardSpider
 from crawler.staging import Merger, RecoveredRun, Spool, clear, recover
@@ -118,14 +120,15 @@ def crawl(
         started_at = _now()
         run = f"{started_at:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
         folder = home.spool / run
-        begin_run(home.database, run, started_at)
-        known = what_is_known(home.database)
-        skipped = list(_to_skip(boards, sources, settings, known, started_at))
+        with home.database.open():
+            begin_run(home.database, run, started_at)
+            known = what_is_known(home.database)
+            skipped = list(_to_skip(boards, sources, settings, known, started_at))
+            left_alone = {one.board for one in skipped}
+            boards = [board for board in boards if board not in left_alone]
+            note_turns(home.database, ((b.source, b.token) for b in boards), started_at)
         for one in skipped:
             watch(BoardSkipped(one.board, one.why))
-        left_alone = {one.board for one in skipped}
-        boards = [board for board in boards if board not in left_alone]
-        note_turns(home.database, ((b.source, b.token) for b in boards), started_at)
         merger = Merger(home.database, run)
         spool = Spool(folder, merger.add)
         watch(RunStarted(run, len(boards)))
@@ -173,10 +176,13 @@ def crawl(
                 merger.finish()
             except DatabaseBusy as error:
                 raise DatabaseBusy(f"{error} {kept}") from error
-        summary = finish_run(home.database, run, _now(), reason)
+        with home.database.open():
+            summary = finish_run(home.database, run, _now(), reason)
+            more = settle_some(home.database)
         clear(folder)
-        with suppress(DatabaseBusy):  # whoever comes next settles what is left
-            settle(home.database)
+        if more:
+            with suppress(DatabaseBusy):  # whoever comes next settles what is left
+                settle(home.database)
     if spider is not None and spider.spool_error is not None:
         raise spider.spool_error
     read = {(r.source, r.board) for r in summary.reads if r.outcome is not None}

@@ -51,9 +51,6 @@ class CrawlSettings:
 
 def scrapy_settings(crawl: CrawlSettings) -> dict[str, Any]:
     """Scrapy's settings for one run: everything we do not need off, the rest polite."""
-    from scrapy.settings import default_settings as scrapy
-
-    off = dict.fromkeys
     return {
         "CRAWL": crawl,
         # Doors into the process, and traces it would leave.
@@ -61,10 +58,13 @@ def scrapy_settings(crawl: CrawlSettings) -> dict[str, Any]:
         "TELNETCONSOLE_ENABLED": False,
         "COOKIES_ENABLED": False,
         "STATS_DUMP": False,
-        "EXTENSIONS": off(scrapy.EXTENSIONS_BASE),
-        "SPIDER_MIDDLEWARES": off(scrapy.SPIDER_MIDDLEWARES_BASE),
+        # What is on by default is taken away rather than turned off by name: what has a name is
+        # imported, and with some of it an HTTP server.
+        "EXTENSIONS_BASE": {},
+        "SPIDER_MIDDLEWARES_BASE": {},
+        "DOWNLOADER_MIDDLEWARES_BASE": {},
+        "DOWNLOAD_HANDLERS_BASE": {},
         "DOWNLOADER_MIDDLEWARES": {
-            **off(scrapy.DOWNLOADER_MIDDLEWARES_BASE),
             "crawler.politeness.Robots": 100,
             "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
             "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
@@ -75,7 +75,6 @@ def scrapy_settings(crawl: CrawlSettings) -> dict[str, Any]:
             "crawler.politeness.Politeness": 900,
         },
         "DOWNLOAD_HANDLERS": {
-            **off(scrapy.DOWNLOAD_HANDLERS_BASE),
             "http": "crawler.departure.Departure",
             "https": "crawler.departure.Departure",
         },

@@ -14,6 +14,7 @@ from store.database import Database
 from store.derived import PlacedLocation
 
 _AT_ONCE = 20_000
+"""Worked out in less time than others are ready to wait for the database."""
 
 
 def settle(db: Database) -> None:
@@ -23,15 +24,29 @@ def settle(db: Database) -> None:
     Raises:
         DatabaseBusy: another process kept the database locked; the next run goes on.
     """
+    while settle_some(db):
+        pass
+
+
+def settle_some(db: Database) -> bool:
+    """As much of it as can be done while others wait; whether there may be more."""
+    with db.open():
+        return _languages(db) or _places(db)
+
+
+def _languages(db: Database) -> bool:
     derived.begin(db, "language", language.VERSION)
-    while texts := derived.texts_without_language(db, language.WINDOW, _AT_ONCE):
-        found = {key: language.detect(start, middle) for key, start, middle in texts}
-        derived.store_languages(db, found)
+    texts = derived.texts_without_language(db, language.WINDOW, _AT_ONCE)
+    found = {key: language.detect(start, middle) for key, start, middle in texts}
+    derived.store_languages(db, found)
+    return len(texts) == _AT_ONCE
+
+
+def _places(db: Database) -> bool:
     derived.begin(db, "places", geocode.VERSION)
-    written = derived.unplaced_locations(db)
-    for start in range(0, len(written), _AT_ONCE):
-        some = written[start : start + _AT_ONCE]
-        derived.store_places(db, [_placed(location, nation) for location, nation in some])
+    written = derived.unplaced_locations(db, _AT_ONCE)
+    derived.store_places(db, [_placed(location, nation) for location, nation in written])
+    return len(written) == _AT_ONCE
 
 
 def _placed(location: str, nation: str) -> PlacedLocation:

@@ -18,15 +18,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from crawler.text import is_plain
 from store.database import Database
 from store.errors import DatabaseBusy
 from store.merge import SegmentDamaged, begin_run, finish_run, merge_segments
 
 MAX_SEGMENT_BYTES = 8 * 2**20
 MAX_SEGMENT_LINES = 4000
+SEGMENTS_WORTH_A_MERGE = 7
+"""How many have to wait until they are merged while the crawl goes on. DuckDB compresses what is
+new anew with each merge that follows: seven merges of one cost three times one of seven."""
 MAX_SEGMENTS_AT_ONCE = 14
 """Merged together where the database is slower than the crawl."""
 
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 # Neither a terminal nor a UTF-8 file wants these; tab and line feed are text.
 _UNWANTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -66,7 +71,7 @@ class Spool:
         for record in records:
             self._line += 1
             numbered = {"n": self._line, **record}
-            lines.append(json.dumps(numbered, ensure_ascii=False, separators=(",", ":")) + "\n")
+            lines.append(_JSON.encode(numbered) + "\n")
         if not lines:
             return
         if self._part is None:
@@ -117,9 +122,10 @@ class Merger:
         self.damaged: list[Path] = []
 
     def add(self, segment: Path) -> None:
-        """Merge this segment when its turn comes; returns at once."""
+        """Merge this segment when enough of them wait; returns at once."""
         self._waiting.append(segment)
-        self._worker.submit(self._work)
+        if len(self._waiting) >= SEGMENTS_WORTH_A_MERGE:
+            self._worker.submit(self._work)
 
     def finish(self) -> None:
         """Wait for the worker, then merge what it could not.
@@ -130,20 +136,20 @@ class Merger:
         self._worker.shutdown(wait=True)
         if self._error is not None:
             raise self._error
-        self._merge_waiting()
+        self._merge_waiting(1)
 
     def _work(self) -> None:
         if self._error is not None:
             return
         try:
-            self._merge_waiting()
+            self._merge_waiting(SEGMENTS_WORTH_A_MERGE)
         except DatabaseBusy:
             return  # someone is reading for long; the segment's turn comes again
         except Exception as error:
             self._error = error  # raised where the run can report it
 
-    def _merge_waiting(self) -> None:
-        while self._waiting:
+    def _merge_waiting(self, least: int) -> None:
+        while len(self._waiting) >= least:
             some = self._waiting[:MAX_SEGMENTS_AT_ONCE]
             self.damaged += merge_or_set_aside(self._database, self._run, some)
             del self._waiting[: len(some)]
@@ -208,7 +214,7 @@ def scrubbed(record: Mapping[str, Any]) -> dict[str, Any]:
 
 def _scrub(value: Any) -> Any:
     if isinstance(value, str):
-        return _UNWANTED.sub("", value) if _UNWANTED.search(value) else value
+        return value if is_plain(value) else _UNWANTED.sub("", value)
     if isinstance(value, list):
         return [_scrub(item) for item in value]
     return value

@@ -51,13 +51,13 @@ class Database:
     def read(self) -> Iterator[Connection]:
         """A read-only connection."""
         with self._alone():
-            if not self.path.exists():
-                self._migrate_once()
-            with self._open(read_only=True) as connection:
-                if self._current or self._is_current(connection):
-                    yield connection
-                    return
-            self._migrate_once()
+            if self.path.exists():
+                with self._open(read_only=True) as connection:
+                    if self._current or self._is_current(connection):
+                        yield connection
+                        return
+            with self.open():
+                pass
             with self._open(read_only=True) as connection:
                 yield connection
 
@@ -69,20 +69,27 @@ class Database:
 
     @contextmanager
     def open(self) -> Iterator[Connection]:
-        """A writing connection without a transaction, for work that brings its own."""
+        """A writing connection without a transaction, for work that brings its own.
+
+        While it is open, others that its thread opens cost next to nothing: opening the file is
+        what takes time, and that has been done.
+        """
         with self._alone():
-            self._migrate_once()
+            if not self.path.exists():
+                self._make_folder()
+                self._current = False
             with self._open(read_only=False) as connection:
+                if not (self._current or self._is_current(connection)):
+                    self._migrate(connection)
                 yield connection
 
     def rewrite(self) -> None:
         """Copy the live rows into a new file and put it in place of the old one, so that
         nothing deleted remains in the file's free blocks."""
         with self._alone():
-            self._migrate_once()
             fresh = self.path.with_name(self.path.name + ".new")
             _remove(fresh)
-            with self._open(read_only=False) as connection:
+            with self.open() as connection:
                 connection.execute("CHECKPOINT")
                 attach(connection, fresh, "fresh", "READ_WRITE")
                 name = connection.execute("SELECT current_database()").fetchall()[0][0]
@@ -143,17 +150,6 @@ class Database:
             time.sleep(pause)
             pause = min(pause * 1.6, 0.5)
 
-    def _migrate_once(self) -> None:
-        if self._current and self.path.exists():
-            return
-        self._make_folder()
-        if self.path.exists():
-            with self._open(read_only=True) as connection:
-                if self._is_current(connection):
-                    return
-        self._migrate(_migrations(self.kind))
-        self._current = True
-
     def _is_current(self, connection: Connection) -> bool:
         """Whether the file has every migration.
 
@@ -169,33 +165,31 @@ class Database:
         self._current = version == known
         return self._current
 
-    def _migrate(self, steps: list[tuple[str, str]]) -> None:
-        existed = self.path.exists()
+    def _migrate(self, connection: Connection) -> None:
+        self._private(self.path)
+        steps, version = _migrations(self.kind), _version(connection)
         keep = self.path.with_name(self.path.name + ".before-migration")
-        with self._open(read_only=False) as connection:
-            self._private(self.path)
-            # Another process may have migrated while we waited for the file.
-            version = _version(connection)
-            if existed and 0 < version < len(steps):
-                connection.execute("CHECKPOINT")
-                shutil.copyfile(self.path, keep)
-                self._private(keep)
-            for number, (name, sql) in enumerate(steps[version:], start=version + 1):
-                try:
-                    with transaction(connection):
-                        connection.execute(sql)
-                        connection.execute(
-                            "INSERT INTO schema_version VALUES (?, ?, now()::TIMESTAMP)",
-                            [number, name],
-                        )
-                except duckdb.Error as error:
-                    raise StoreError(
-                        f"{self.path}: migration {name} failed ({_first_line(error)}); "
-                        f"the file is as it was before"
-                        + (f", and a copy is at {keep}." if keep.exists() else ".")
-                    ) from error
+        if version:
+            connection.execute("CHECKPOINT")
+            shutil.copyfile(self.path, keep)
+            self._private(keep)
+        for number, (name, sql) in enumerate(steps[version:], start=version + 1):
+            try:
+                with transaction(connection):
+                    connection.execute(sql)
+                    connection.execute(
+                        "INSERT INTO schema_version VALUES (?, ?, now()::TIMESTAMP)",
+                        [number, name],
+                    )
+            except duckdb.Error as error:
+                raise StoreError(
+                    f"{self.path}: migration {name} failed ({_first_line(error)}); "
+                    f"the file is as it was before"
+                    + (f", and a copy is at {keep}." if keep.exists() else ".")
+                ) from error
         # The copy holds the same people as the file: it must not outlive its purpose.
         _remove(keep)
+        self._current = True
 
     def _make_folder(self) -> None:
         folder = self.path.parent
@@ -231,14 +225,11 @@ def _migrations(kind: Kind) -> list[tuple[str, str]]:
 
 
 def _version(connection: Connection) -> int:
-    known = connection.execute(
-        "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'schema_version'"
-    ).fetchall()[0][0]
-    if not known:
-        return 0
-    return int(
-        connection.execute("SELECT coalesce(max(version), 0) FROM schema_version").fetchall()[0][0]
-    )
+    try:
+        found = connection.execute("SELECT max(version) FROM schema_version").fetchall()
+    except duckdb.CatalogException:
+        return 0  # a new file
+    return int(found[0][0] or 0)
 
 
 def _is_lock(error: duckdb.Error) -> bool:

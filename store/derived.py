@@ -65,6 +65,8 @@ def texts_without_language(db: Database, width: int, most: int) -> list[tuple[st
 
 def store_languages(db: Database, found: Mapping[str, str | None]) -> None:
     """Text hash -> language; None is one that is not sure."""
+    if not found:
+        return
     with db.write() as connection:
         connection.execute(
             """
@@ -76,8 +78,8 @@ def store_languages(db: Database, found: Mapping[str, str | None]) -> None:
         )
 
 
-def unplaced_locations(db: Database) -> list[tuple[str, str]]:
-    """(location, nation) of open postings, each once, that nobody has looked at."""
+def unplaced_locations(db: Database, most: int) -> list[tuple[str, str]]:
+    """(location, nation) of open postings, each once, that nobody has looked at; `most` at most."""
     with db.read() as connection:
         return connection.execute(
             """
@@ -85,8 +87,9 @@ def unplaced_locations(db: Database) -> list[tuple[str, str]]:
                 SELECT DISTINCT unnest(locations) AS location, coalesce(country, '') AS nation
                 FROM postings WHERE closed_at IS NULL
             ) AS written ANTI JOIN places USING (location, nation)
-            ORDER BY ALL
-            """
+            ORDER BY ALL LIMIT ?
+            """,
+            [most],
         ).fetchall()
 
 

@@ -30,7 +30,7 @@ def test_what_is_in_it(wheel):
     shipped = {p.relative_to(ROOT).as_posix() for p in (ROOT / "config").rglob("*.*")}
     assert {f"cli/{name}" for name in shipped} <= set(names)
     assert {f"matcher/asks/outputs/brief.{suffix}" for suffix in ("css", "html.j2")} <= set(names)
-    assert {"crawler/gazetteer.tsv", "crawler/lid.176.ftz"} <= set(names)
+    assert {"crawler/cldr.tsv", "crawler/gazetteer.tsv", "crawler/lid.176.ftz"} <= set(names)
     assert any(name.startswith("store/migrations/") for name in names)
     assert any(name.endswith(".toml") and name.startswith("matcher/") for name in names)
 

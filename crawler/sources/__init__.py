@@ -28,10 +28,10 @@ def _discover() -> Mapping[str, Source]:
     found: dict[str, Source] = {}
     for module_info in pkgutil.iter_modules(__path__):
         module = importlib.import_module(f"{__name__}.{module_info.name}")
-        for _, kind in inspect.getmembers(module, inspect.isclass):
-            if kind.__module__ != module.__name__ or inspect.isabstract(kind):
+        for kind in vars(module).values():
+            if not isinstance(kind, type) or kind.__module__ != module.__name__:
                 continue
-            if issubclass(kind, Source):
+            if issubclass(kind, Source) and not inspect.isabstract(kind):
                 if kind.name in found:
                     raise TypeError(f"two sources are called {kind.name!r}")
                 found[kind.name] = kind()

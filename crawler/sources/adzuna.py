@@ -12,8 +12,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
-from babel.numbers import get_territory_currencies
-
+from crawler.cldr import cldr
 from crawler.fields import each, employer_name, employment_type, items, mapping, posting
 from crawler.moments import moment
 from crawler.paging import Pages
@@ -122,7 +121,7 @@ def _posting(ad: Mapping[str, Any], nation: str) -> Posting:
     found.department = line(mapping(ad.get("category")).get("label"), 200)
     found.description = from_html(ad.get("description"))
     if ad.get("salary_is_predicted") in ("0", 0, False):
-        currency = next(iter(get_territory_currencies(nation)), None)
+        currency = cldr().currency_of.get(nation)
         found.pay = pay(ad.get("salary_min"), ad.get("salary_max"), currency, "year")
     found.published_at, found.published_precision = moment(ad.get("created"))
     return found

@@ -61,6 +61,8 @@ _LIST_QUERY = re.compile(
 )
 _SITE_NOISE = re.compile(r"(?:\s+|\s*[|:–-]\s*)(?:careers?|jobs?|karriere)$", re.IGNORECASE)
 
+_ALNUM = re.compile("[a-z0-9]")
+
 # Answers that say the thing is not there for us; whether that matters is ours to judge.
 _NO_SUCH_FILE = (400, 401, 403, 404, 405, 406, 410, 451, 500, 502, 504)
 _GONE = (404, 410)
@@ -316,9 +318,19 @@ def _external_id(job: Thing, url: str) -> str:
     """
     given = first(get(job, "identifier"))
     known = identifier(get(given, "value") if isinstance(given, dict) else given)
-    if known and re.search(rf"(?<![a-z0-9]){re.escape(known)}(?![a-z0-9])", url, re.IGNORECASE):
-        return known
-    return digest([url])
+    return known if known and _stands_in(known.lower(), url.lower()) else digest([url])
+
+
+def _stands_in(word: str, text: str) -> bool:
+    """Whether it stands there with no letter or digit before or behind it. Not by a pattern: to
+    make one for each posting takes longer than to read its page."""
+    at = text.find(word)
+    while at >= 0:
+        end = at + len(word)
+        if not (at and _ALNUM.match(text, at - 1)) and not _ALNUM.match(text, end):
+            return True
+        at = text.find(word, at + 1)
+    return False
 
 
 def _canonical(root: lxml.html.HtmlElement, own: str | None, address: str) -> str:

@@ -23,6 +23,8 @@ KEYS_VERSION = 1
 REPOST_DAYS = 60
 """A posting that comes no later after another of its title closed is a repost of it."""
 _AT_ONCE = 5_000
+_FEW = 2_000
+"""Postings that are compared so soon that nobody need be let at the database meanwhile."""
 
 Pair = tuple[PostingKey, PostingKey]
 
@@ -43,19 +45,30 @@ def compare(db: Database) -> Compared:
     Raises:
         DatabaseBusy: another process kept the database locked.
     """
-    runs = unsettled.unsettled_runs(db)
-    if not runs:
-        return Compared()
-    names = unsettled.employers_without_key(db, KEYS_VERSION)
-    unsettled.store_employer_keys(db, {name: employer_key(name) for name in names})
-    reposts = _reposts(db, runs)
-    unsettled.store_reposts(db, reposts)
-    fresh = unsettled.unsettled_open(db, runs)
-    regrouped = regroup(fresh, *_twins(db, runs), seed=runs[-1])
+    # One open connection makes the short ones below it cheap, but for what may take long.
+    with db.open():
+        runs = unsettled.unsettled_runs(db)
+        if not runs:
+            return Compared()
+        names = unsettled.employers_without_key(db, KEYS_VERSION)
+        unsettled.store_employer_keys(db, {name: employer_key(name) for name in names})
+        reposts = _reposts(db, runs)
+        unsettled.store_reposts(db, reposts)
+        fresh = unsettled.unsettled_open(db, runs)
+        if len(fresh) <= _FEW:
+            return Compared(len(reposts), _group(db, runs, fresh))
+    return Compared(len(reposts), _group(db, runs, fresh))
+
+
+def _group(db: Database, runs: list[str], fresh: Mapping[PostingKey, str | None]) -> int:
+    """Put the postings of these runs into groups; returns how many of a group there are now."""
+    with db.read():
+        regrouped = regroup(fresh, *_twins(db, runs), seed=runs[-1])
     leaving = [one for one, group in fresh.items() if group and one not in regrouped.groups]
-    unsettled.store_groups(db, leaving, regrouped.renamed, regrouped.groups)
-    unsettled.settle(db, runs)
-    return Compared(len(reposts), len(regrouped.groups))
+    with db.open():
+        unsettled.store_groups(db, leaving, regrouped.renamed, regrouped.groups)
+        unsettled.settle(db, runs)
+    return len(regrouped.groups)
 
 
 def _reposts(db: Database, runs: list[str]) -> dict[PostingKey, PostingKey]:

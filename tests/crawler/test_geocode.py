@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench import make_cldr, make_gazetteer
 from crawler.gazetteer import folded, gazetteer
 from crawler.geocode import Place, geocode
 from crawler.places import location_parts
@@ -60,3 +61,14 @@ def test_any_text_means_a_place_of_the_gazetteer_or_none(text, nation):
 def test_ways_of_working_are_no_places(city, frame):
     assert geocode(frame.format(city)) == geocode(city)
     assert location_parts(frame.format(city)) == [city]
+
+
+def test_the_bundled_names_of_countries_are_those_of_babel():
+    made = "".join(f"{line}\n" for line in make_cldr.lines())
+    assert made == make_cldr.TARGET.read_text(encoding="utf-8"), "python -m bench.make_cldr"
+
+
+def test_the_gazetteer_is_in_the_order_it_is_bisected_in():
+    lines = make_gazetteer.TARGET.read_text(encoding="utf-8").removesuffix("\n").split("\n")
+    assert lines == sorted(lines)
+    assert len({line.partition("\t")[0] for line in lines}) == len(lines)

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 import time
 import tracemalloc
 from datetime import datetime
@@ -14,7 +15,7 @@ from reading import Site, read_board
 
 from crawler.sitemap import read_sitemap
 from crawler.sources.base import Board, Malformed
-from crawler.sources.jobposting import JobPosting, _turn, site_token
+from crawler.sources.jobposting import JobPosting, _stands_in, _turn, site_token
 from crawler.structured import things, tree, values_in
 
 SITE = "https://careers.moorcroft.example"
@@ -321,3 +322,12 @@ def test_a_dated_page_has_its_turn_once_a_week():
         if a != b
     }
     assert len(days) == 7
+
+
+@given(
+    st.text("a1-", min_size=1, max_size=3), st.lists(st.sampled_from(["a", "1", "-", "/", "a1"]))
+)
+def test_an_id_stands_in_an_address_where_no_letter_or_digit_touches_it(known, parts):
+    address = "".join(parts)
+    pattern = rf"(?<![a-z0-9]){re.escape(known)}(?![a-z0-9])"
+    assert _stands_in(known, address) == bool(re.search(pattern, address))

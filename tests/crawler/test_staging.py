@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import errno
 import json
+import threading
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -140,6 +142,33 @@ def test_merged_segments_are_gone_and_their_postings_there(
     assert list((tmp_path / "run").iterdir()) == []
 
 
+def test_segments_wait_until_several_can_be_merged_together(
+    tmp_path: Path, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin_run(database, "run", datetime(2026, 3, 1))
+    enough, real, merged = staging.SEGMENTS_WORTH_A_MERGE, staging.merge_segments, []
+    together = threading.Event()
+
+    def merge(db: Database, run: str, segments: Sequence[Path]) -> Any:
+        merged.append(len(segments))
+        found = real(db, run, segments)
+        together.set()
+        return found
+
+    monkeypatch.setattr(staging, "merge_segments", merge)
+    merger = Merger(database, "run")
+    spool = Spool(tmp_path / "run", merger.add)
+    for number in range(enough):
+        spool.append([posting(number)])
+        spool.rotate()
+    assert together.wait(30)  # while the crawl goes on
+    spool.append([posting(enough)])
+    spool.rotate()
+    merger.finish()
+    assert merged == [enough, 1]
+    assert len(stored(database)) == enough + 1
+
+
 def test_a_locked_database_is_tried_again_at_the_end(
     tmp_path: Path, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -152,6 +181,7 @@ def test_a_locked_database_is_tried_again_at_the_end(
         return real(*arguments)
 
     monkeypatch.setattr(staging, "merge_segments", merge)
+    monkeypatch.setattr(staging, "SEGMENTS_WORTH_A_MERGE", 1)
     merger = Merger(database, "run")
     spool = Spool(tmp_path / "run", merger.add)
     for number in (1, 2):
@@ -188,6 +218,7 @@ def test_any_other_trouble_of_the_worker_is_raised_in_the_end(
         raise StoreError("the file is not a database")
 
     monkeypatch.setattr(staging, "merge_segments", broken)
+    monkeypatch.setattr(staging, "SEGMENTS_WORTH_A_MERGE", 1)
     merger = Merger(database, "run")
     spool = Spool(tmp_path / "run", merger.add)
     spool.append([posting(1)])

@@ -1,5 +1,6 @@
 """Text, addresses, dates, places and pay: from anything a stranger writes to what may be kept."""
 
+import re
 import time
 from datetime import datetime
 
@@ -404,3 +405,17 @@ def test_the_whole_range_of_what_is_paid_in_several_places():
     assert pay.whole_range(found) == Pay(40, 60, "USD", year)
     assert pay.whole_range([None, Pay(None, 9, "EUR", None)]) == Pay(None, 9, "EUR", None)
     assert pay.whole_range([None]) is None
+
+
+@given(st.text(st.sampled_from([*"aZ 9~\t\n\x00\x08\x0b\x1f\x7f\x80", "é", "\ud800"])))
+def test_plain_text_is_ascii_without_controls_and_left_as_it_is(value):
+    assert text.is_plain(value) == all(32 <= ord(c) < 127 or c in "\t\n" for c in value)
+    if text.is_plain(value):
+        assert text.clean(value) == value
+
+
+@given(st.text(st.sampled_from([*"ab  \n\n\t\r", "\xa0"]), max_size=40))
+def test_paragraphs_are_the_words_of_every_line(value):
+    lines = value.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    words = "\n".join(" ".join(line.split()) for line in lines)
+    assert text.paragraphs(value) == re.sub(r"\n{3,}", "\n\n", words).strip()

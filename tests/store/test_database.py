@@ -162,3 +162,15 @@ def test_rewrite_leaves_no_trace_of_what_was_deleted(tmp_path):
     with database.read() as connection:
         assert connection.execute("SELECT count(*) FROM runs").fetchall() == [(3000,)]
         assert connection.execute("SELECT count(*) FROM schema_version").fetchall()[0][0] >= 1
+
+
+def test_within_an_open_connection_others_share_its_file(tmp_path):
+    db = Database(tmp_path / "postings.duckdb", "postings", wait=0.1)
+    with db.open():
+        with db.write() as connection:
+            connection.execute("INSERT INTO employer_keys VALUES ('Acme', 'acme')")
+        with db.read() as connection:
+            assert connection.execute("SELECT key FROM employer_keys").fetchall() == [("acme",)]
+    with db.read() as connection:
+        with pytest.raises(duckdb.InvalidInputException, match="read-only"):
+            connection.execute("DELETE FROM employer_keys")
