@@ -15,7 +15,7 @@ from matcher.uncollected import uncollected
 
 __all__ = ["Link", "Relation", "Tier", "link", "surest_first"]
 
-LARGE = 20_000
+LARGE = 40_000
 """Names from which on a second process is worth its start."""
 _NOTHING: Mapping[tuple[str, str], bool] = {}
 
