@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -209,7 +209,17 @@ def clear(folder: Path) -> None:
 
 def scrubbed(record: Mapping[str, Any]) -> dict[str, Any]:
     """The record without control characters or lone surrogates in any of its texts."""
+    if is_plain("".join(_texts(record.values()))):
+        return dict(record)
     return {key: _scrub(value) for key, value in record.items()}
+
+
+def _texts(values: Iterable[Any]) -> Iterator[str]:
+    for value in values:
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, list):
+            yield from _texts(value)
 
 
 def _scrub(value: Any) -> Any:

@@ -48,7 +48,7 @@ _INLINE_TAG = re.compile(
     re.IGNORECASE,
 )
 _GAPS = re.compile(r"\n{3,}")
-_PLAIN_URL = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d{1,5})?(?:[/?#][!#-;=?-Z_a-z~\[\]]*)?")
+_PLAIN_URL = re.compile(r"https?://[A-Za-z0-9.-]+(?P<port>:\d{1,5})?(?:[/?#][!#-;=?-Z_a-z~\[\]]*)?")
 
 # fmt: off
 _SKIPPED = (
@@ -246,14 +246,17 @@ def web_address(value: Any) -> str | None:
     """An absolute http(s) address without credentials, percent-encoded; None for all others."""
     if not isinstance(value, str):
         return None
-    value = clean(value).strip()
-    if not value or len(value) > URL_LIMIT:
+    address = clean(value).strip()
+    if not address or len(address) > URL_LIMIT:
         return None
+    plain = _PLAIN_URL.fullmatch(address)
+    if plain and not plain["port"]:
+        return address
     try:
-        parts = urlsplit(value)
+        parts = urlsplit(address)
         host, _ = parts.hostname, parts.port
         if parts.scheme not in ("http", "https") or not host or "@" in parts.netloc:
             return None
-        return value if _PLAIN_URL.fullmatch(value) else str(safe_url_string(value))
+        return address if plain else str(safe_url_string(address))
     except (ValueError, UnicodeError):
         return None
