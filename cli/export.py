@@ -32,8 +32,9 @@ def export(home: Home, file: Path, plain: bool, **search: Any) -> None:
     from cli.report import as_csv, table_rows
 
     findings = find(home, search)
-    content = as_csv(findings, plain=plain).encode("utf-8" if plain else "utf-8-sig", "replace")
-    rows = len(table_rows(findings))
+    table = table_rows(findings)
+    content = as_csv(table, plain=plain).encode("utf-8" if plain else "utf-8-sig", "replace")
+    rows = len(table)
     if write(file, content):
         click.echo(f"Wrote {rows} rows to {file}.")
     left = sum(len(o.postings) * len(o.targets) for o in findings.openings) - rows

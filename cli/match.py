@@ -61,7 +61,7 @@ def match(
     elif shape == "json":
         click.echo(report.as_json(findings))
     else:
-        click.echo(report.as_csv(findings, plain=True), nl=False)
+        click.echo(report.as_csv(report.table_rows(findings), plain=True), nl=False)
     note(findings, to_stderr=shape in ("json", "csv"))
     if new and not peek:
         sys.stdout.flush()  # a reader that has gone has seen nothing

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -92,16 +92,16 @@ def as_json(findings: Findings) -> str:
     return "[\n" + ",\n".join(openings) + "\n]" if openings else "[]"
 
 
-def as_csv(findings: Findings, *, plain: bool) -> str:
-    """One row per target and posting, as `inroad export` writes them."""
+def as_csv(rows: Iterable[Sequence[object]], *, plain: bool) -> str:
+    """The rows of table_rows(), as `inroad export` writes them."""
     from matcher.targets.sheet import render
 
-    table = ([clean(c) if isinstance(c, str) else c for c in r] for r in table_rows(findings))
+    table = ([clean(c) if isinstance(c, str) else c for c in row] for row in rows)
     return render(table, plain=plain)
 
 
 def table_rows(findings: Findings) -> list[list[object]]:
-    """The rows of the CSV: without those whom no list may name."""
+    """One row per target and posting, without those whom no list may name."""
     from matcher.asks.outlook import outlook
     from matcher.targets.sheet import rows
 

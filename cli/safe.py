@@ -11,7 +11,8 @@ _UNPRINTABLE = re.compile(
 
 def clean(text: object) -> str:
     """One line without anything a terminal would act on. None is the empty string."""
-    return "" if text is None else _UNPRINTABLE.sub(" ", str(text)).strip()
+    told = "" if text is None else str(text)
+    return (told if told.isprintable() else _UNPRINTABLE.sub(" ", told)).strip()
 
 
 def clean_text(text: str) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Sequence
 
 from matcher.asks.outlook import Outlook
@@ -41,6 +42,8 @@ COLUMNS = (
 UNCONFIRMED = "; unconfirmed: only a directory says whose board this is"
 
 _TRIGGERS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_TO_GUARD = re.compile("[ \u00a0]*[-=+@\t＝＋－＠]|[^\r\n]*[\r\n]")
+"""How a text begins that may need a guard, or has another line."""
 
 
 def _nothing(_target: Target, _posting: OpenPosting) -> Outlook:
@@ -50,6 +53,8 @@ def _nothing(_target: Target, _posting: OpenPosting) -> Outlook:
 def cell(value: object) -> str:
     """Text no spreadsheet takes for a formula, whichever line of the cell it stands in."""
     text = "" if value is None else str(value)
+    if not _TO_GUARD.match(text):
+        return text
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     guarded = (f"'{x}" if x.lstrip(" \u00a0").startswith(_TRIGGERS) else x for x in lines)
     return "\n".join(guarded)
