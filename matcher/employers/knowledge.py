@@ -194,13 +194,12 @@ class Knowledge:
         """Key that several employers share → those employers' full names."""
         shared: dict[str, tuple[Normalised, ...]] = {}
         for names in self.distinct:
-            by_key: dict[str, list[Normalised]] = {}
+            by_key: dict[str, list[str]] = {}
             for name in names:
-                found = normalise(name)
-                by_key.setdefault(found.key, []).append(found)
+                by_key.setdefault(_key(name), []).append(name)
             for key, owners in by_key.items():
                 if len(owners) > 1:
-                    shared[key] = tuple(owners)
+                    shared[key] = tuple(map(normalise, owners))
         return shared
 
     def group(self, key: str) -> str:

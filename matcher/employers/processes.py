@@ -53,8 +53,8 @@ def link_in_processes(
         rows = share.rows(total, verdicts)
         for other in others:
             rows += _received(other)
-    rows.sort()
-    return as_links(rows)
+        rows.sort()
+        return as_links(rows)
 
 
 def _serve(
@@ -76,9 +76,10 @@ def _serve(
             here.send(share.tally(here.recv()))
             here.send(share.rows(here.recv(), verdicts))
         except EOFError:
-            return
+            pass
         except Exception as error:
             here.send(error)
+    os._exit(0)  # Nothing is left to be put away, and the memory is let go of sooner.
 
 
 @contextmanager
