@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -141,6 +141,7 @@ def _find(home: Home, search: dict[str, Any], newest: int | None, seen: Seen | N
     links = link(hiring, {w.employer for w in workplaces}, facts, said)
     if about := _domains(home, hiring, workplaces):
         links = weigh(links, about, facts, said)
+    links = _by_fields(home, links, workplaces, said)
     met = known_employers(hiring, links)
     postings = open_postings(home.postings, met, wanted, home.now, newest)
     known, limits = known_of(home, workplaces, open_titles(home.postings, met, wanted, home.now))
@@ -193,6 +194,39 @@ def _domains(home: Home, hiring: Collection[str], workplaces: Sequence[Workplace
     hosts = employer_hosts(home.postings).items()
     sites = {name: clues(" ".join(at)) for name, at in hosts if name in hiring}
     return Known(sites, addresses, may_be_old=True)
+
+
+def _by_fields(
+    home: Home,
+    links: list[Link],
+    workplaces: Sequence[Workplace],
+    said: Mapping[tuple[str, str], bool],
+) -> list[Link]:
+    """The links, given what people do and what employers hire for, where that may decide: several
+    contacts with titles at a workplace whose name is an everyday word."""
+    from cli.knowing import functions
+    from matcher.employers.fields import PEOPLE, in_doubt, weigh_fields
+    from store.postings import open_titles
+    from store.searching import PostingFilter
+
+    doubtful = {x.workplace for x in links if in_doubt(x)}
+    titles: dict[str, dict[int, str]] = {}
+    for w in workplaces:
+        if w.title and w.employer in doubtful:
+            titles.setdefault(w.employer, {})[w.contact_id] = w.title
+    titles = {name: of for name, of in titles.items() if len(of) >= PEOPLE}
+    if not titles:
+        return links
+    words = functions(home)
+
+    def fields(found: Iterable[str]) -> list[str]:
+        return [family for title in found if (family := words.work(title).family)]
+
+    employers = sorted({x.employer for x in links if x.workplace in titles})
+    hiring = open_titles(home.postings, employers, PostingFilter(), home.now)
+    jobs = {name: fields(one.title for one in of) for name, of in hiring.items()}
+    people = {name: fields(of.values()) for name, of in titles.items()}
+    return weigh_fields(links, jobs, people, words.near, said)
 
 
 def _wanted(home: Home, search: dict[str, Any]) -> tuple[PostingFilter, str, int]:

@@ -151,15 +151,15 @@ def weighed(link: Link, one: Clues, other: Clues) -> Link:
         key, other_key = normalise(link.employer).key, normalise(link.workplace).key
         if link.tier is Tier.SAME and key != other_key:
             return link  # Two names that a fact makes one often have a domain each.
-        return _lowered(link, f"but {min(one.domains)} is not {min(other.domains)}")
+        return lowered(link, f"but {min(one.domains)} is not {min(other.domains)}")
     if link.tier is Tier.SAME and max(_brands(one.domains), _brands(other.domains)) > 1:
         several = ", ".join(sorted(one.domains | other.domains)[:3])
-        return _lowered(link, f"but one name has several domains: {several}")
+        return lowered(link, f"but one name has several domains: {several}")
     if one.places and other.places and _is_local(link):
         if any(a <= b or b <= a for a in one.places for b in other.places):
             return _lifted(link, "in one place", to_same=False)
         if not any(a & b for a in one.places for b in other.places):
-            return _lowered(link, "but in another place")
+            return lowered(link, "but in another place")
     return link
 
 
@@ -205,9 +205,9 @@ def _lifted(link: Link, why: str, *, to_same: bool) -> Link:
     return link._replace(tier=tier, score=round(score, 4), reason=f"{link.reason}; {why}")
 
 
-def _lowered(link: Link, why: str) -> Link:
+def lowered(link: Link, why: str) -> Link:
     score, tier = link.score, link.tier
-    if tier is Tier.SAME and not _is_everyday(link.employer):
+    if tier is Tier.SAME and not everyday(link.employer):
         tier, score = Tier.LIKELY, min(score, 0.97)
     elif tier is Tier.SAME:
         tier, score = Tier.UNSURE, 0.8
@@ -227,7 +227,7 @@ def _brands(domains: Iterable[str]) -> int:
     return len(_labels(domains))
 
 
-def _is_everyday(name: str) -> bool:
+def everyday(name: str) -> bool:
     """Whether a name is made of words that many names are made of."""
     return all(t in common() or t in words().weight for t in normalise(name).tokens)
 

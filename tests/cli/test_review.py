@@ -8,6 +8,7 @@ from importlib import resources
 import pytest
 
 from cli.samples.server import SampleServer, sample_boards
+from tests.cli.invented import greenhouse
 
 HEADER = ["employer", "workplace", "same", "decided_at"]
 
@@ -174,3 +175,28 @@ def test_a_contacts_address_at_the_employers_site_raises_the_question(inroad, tm
     assert "Nothing to decide" in inroad("review", "--list").out
     inroad("review", "--undo")
     assert "?=  Hosk & Vane" in inroad("review", "--list").out
+
+
+def test_what_several_contacts_do_raises_the_question_of_an_everyday_name(inroad, web, tmp_path):
+    trades = ("Software Engineer", "Data Engineer", "Account Executive", "Product Designer")
+    titles = [f"{level} {trade}" for level in ("Junior", "Senior", "Lead") for trade in trades]
+    greenhouse(web, "mercury", "Mercury", *titles)
+    greenhouse(web, "tallgrass", "Tallgrass Robotics", *titles)
+    inroad.configure(f'[crawl]\ndelay = 0.0\n[crawl.origins]\n"*" = "{web.url}/{{host}}"\n')
+    inroad("boards", "add", "greenhouse:mercury", "greenhouse:tallgrass")
+    inroad("crawl")
+    book = tmp_path / "Connections.csv"
+    rows = (
+        f"Ilse,{last},https://www.linkedin.com/in/{last}-{at}-example,,{company},{title},"
+        "14 Mar 2019"
+        for company, at in (("Mercury", "m"), ("Tallgrass Robotics", "t"))
+        for last, title in (("Haddad", "Nurse"), ("Mensah", "Midwife"), ("Vidal", "Nurse"))
+    )
+    header = "First Name,Last Name,URL,Email Address,Company,Position,Connected On"
+    book.write_text("\n".join((header, *rows)) + "\n", encoding="utf-8")
+    inroad("contacts", "import", "--taken-on", "2026-11-20", book)
+    found = inroad("match")
+    assert "Tallgrass Robotics" in found.out and "Mercury" not in found.out
+    listed = inroad("review", "--list").out
+    assert "Mercury  ?=  Mercury" in listed
+    assert "3 contacts there (healthcare) are those of none of its 12 jobs" in listed
