@@ -18,7 +18,7 @@ import json
 import sys
 import warnings
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import combinations
 from pathlib import Path
@@ -136,16 +136,30 @@ class Material:
         )
 
 
-def as_lists(model: lightgbm.LGBMClassifier) -> list[object]:
-    """The trees as Forest reads them, rounded to what matters."""
+def four_digits(leaf: float) -> float:
+    return round(leaf, 4)
+
+
+def as_lists(
+    model: lightgbm.LGBMClassifier, leaf: Callable[[float], float] = four_digits
+) -> list[object]:
+    """The trees as nested lists, thresholds and leaves rounded to what matters."""
 
     def node(found: dict[str, object]) -> object:
         if "leaf_value" in found:
-            return round(found["leaf_value"], 4)
+            return leaf(found["leaf_value"])
         below, above = node(found["left_child"]), node(found["right_child"])
         return [found["split_feature"], float(f"{found['threshold']:.4g}"), below, above]
 
     return [node(tree["tree_structure"]) for tree in model.booster_.dump_model()["tree_info"]]
+
+
+def write(name: str, trees: Iterable[object], **head: object) -> None:
+    """Puts trees into the matcher, one a line behind what is said of them."""
+    file = ROOT / "matcher" / "employers" / name
+    lines = ",\n".join(json.dumps(tree, separators=(",", ":")) for tree in trees)
+    file.write_text(f'{json.dumps(head)[:-1]}, "trees": [\n{lines}\n]}}\n', encoding="utf-8")
+    print(f"{file}: {file.stat().st_size} bytes")
 
 
 @contextmanager
@@ -196,13 +210,8 @@ def main() -> int:
     report(material)
     if asked.write:
         about = "Decision trees fitted by bench/train_matcher.py on labelled and mined pairs."
-        head = json.dumps({"about": about, "features": list(FEATURES), "bias": 0.0})
-        trees = ",\n".join(
-            json.dumps(tree, separators=(",", ":")) for tree in as_lists(material.fitted())
-        )
-        file = ROOT / "matcher" / "employers" / "forest.json"
-        file.write_text(f'{head[:-1]}, "trees": [\n{trees}\n]}}\n', encoding="utf-8")
-        print(f"{file}: {file.stat().st_size} bytes")
+        trees = as_lists(material.fitted())
+        write("forest.json", trees, about=about, features=list(FEATURES), bias=0.0)
     return 0
 
 

@@ -12,7 +12,6 @@ were not fitted on.
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import warnings
 from pathlib import Path
@@ -21,6 +20,7 @@ import lightgbm
 import numpy as np
 
 from bench.lists import lists
+from bench.train_matcher import as_lists, write
 from matcher.employers import candidates, joining
 from matcher.employers.batch import Share
 from matcher.employers.judge import UNSURE, Judge
@@ -71,17 +71,9 @@ def told(employers: int, workplaces: int, seed: int) -> tuple[np.ndarray, np.nda
     return np.array(values), np.array(reach)
 
 
-def as_lists(model: lightgbm.LGBMClassifier) -> list[object]:
-    """The trees as matcher.employers.sieve reads them; leaves in whole SCALEths of a log odd, whose
-    sum does not hang on their order."""
-
-    def node(found: dict[str, object]) -> object:
-        if "leaf_value" in found:
-            return round(SCALE * found["leaf_value"])
-        below, above = node(found["left_child"]), node(found["right_child"])
-        return [found["split_feature"], float(f"{found['threshold']:.4g}"), below, above]
-
-    return [node(tree["tree_structure"]) for tree in model.booster_.dump_model()["tree_info"]]
+def whole(leaf: float) -> int:
+    """A leaf in SCALEths of a log odd: the sum of whole numbers does not hang on their order."""
+    return round(SCALE * leaf)
 
 
 def main() -> int:
@@ -101,13 +93,10 @@ def main() -> int:
             f"{reach.mean():.3f} reach the floor"
         )
     if asked.write:
-        least = round(float(SCALE * np.quantile(found[reach], 1 / LOST)))
+        least = whole(float(np.quantile(found[reach], 1 / LOST)))
         about = "Decision trees fitted by bench/train_sieve.py on pairs of two long lists."
-        head = json.dumps({"about": about, "features": list(TOLD), "least": least})
-        trees = ",\n".join(json.dumps(tree, separators=(",", ":")) for tree in as_lists(model))
-        file = ROOT / "matcher" / "employers" / "sieve.json"
-        file.write_text(f'{head[:-1]}, "trees": [\n{trees}\n]}}\n', encoding="utf-8")
-        print(f"{file}: {file.stat().st_size} bytes")
+        trees = as_lists(model, whole)
+        write("sieve.json", trees, about=about, features=list(TOLD), least=least)
     return 0
 
 
